@@ -1,0 +1,1 @@
+"""Read LoRAs in any common layout and pack them for one quantized graph."""

@@ -1,0 +1,1 @@
+"""Exchange formats of other tools: one file a format."""
