@@ -123,8 +123,8 @@ _TYPES: dict[str, type] = {
 def to_json(event: Event) -> str:
     """Return `event` as one JSON line, readable by `from_json`.
 
-    >>> to_json(StageProgress(stage="export", done=1, total=2))
-    '{"event": "StageProgress", "stage": "export", "done": 1, "total": 2, "note": "", "eta_s": null}'
+    >>> to_json(StageStarted(stage="export"))
+    '{"event": "StageStarted", "stage": "export", "title": ""}'
     """
     return json.dumps({"event": type(event).__name__, **dataclasses.asdict(event)})
 

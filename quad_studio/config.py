@@ -1,0 +1,393 @@
+"""Project, plan and gates files: TOML held to the JSON schemas in `resources/schemas`.
+
+A file is read whole and every problem is reported at once, by key. Paths in a file are relative
+to that file; the dataclasses hold them resolved.
+"""
+
+import difflib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from quad_studio.errors import InputFileProblem, SettingsProblem
+
+DEFAULT_METRICS = ("psnr_db", "ssim", "lpips_alex", "sim_dir", "sim_image")
+DEFAULT_FORMATS = ("html", "md", "json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdapterEntry:
+    """One LoRA of a project."""
+
+    name: str
+    path: Path
+    use_cases: tuple[str, ...] = ()
+    strength: float = 1.0
+    calibration_use_case: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseCaseEntry:
+    """Settings of one use case; None leaves the use case's own default."""
+
+    name: str
+    adapter: str | None = None
+    sampler: str | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    inputs: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantization:
+    """How the graph is quantized (DESIGN section 5)."""
+
+    weights: str = "int8-per-channel"
+    activations: str = "uint16"
+    lora: str = "int16"
+    lora_encoding: str = "shared-with-base"
+    anchor: str = "auto"
+    range_estimator: str = "minmax"
+    percentile: float = 99.99
+    int8_activation_percent: float = 0.0
+    rank: int | None = None
+    components: tuple[str, ...] = ("unet", "vae_decoder")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distillation:
+    """How adapters are fitted to the frozen profile."""
+
+    enabled: bool = False
+    steps: int = 200
+    learning_rate: float = 1e-4
+    batch_size: int = 4
+    mode: str = "data-free"
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """How much is run through the FP32 model to learn the ranges."""
+
+    samples_per_adapter: int = 4
+    steps: int = 8
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions:
+    """Choices about the form of the graph."""
+
+    attention: str = "unsplit"
+    linear_to_conv: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """What is built: a foundation model, its adapters and how they are quantized."""
+
+    path: Path
+    name: str
+    description: str = ""
+    model_path: Path
+    model_kind: str = "auto"
+    adapters: tuple[AdapterEntry, ...]
+    use_cases: tuple[UseCaseEntry, ...] = ()
+    quantization: Quantization = field(default_factory=Quantization)
+    distillation: Distillation = field(default_factory=Distillation)
+    calibration: Calibration = field(default_factory=Calibration)
+    export: ExportOptions = field(default_factory=ExportOptions)
+    targets: tuple[str, ...] = ("host",)
+
+    def adapter(self, name: str) -> AdapterEntry:
+        """Return the adapter called `name`; KeyError if there is none."""
+        return next_or_key_error(self.adapters, name)
+
+    def use_case(self, name: str) -> UseCaseEntry | None:
+        """Return the settings of use case `name`, if the project has any."""
+        return next((entry for entry in self.use_cases if entry.name == name), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A use case with the inputs it is run on."""
+
+    use_case: str
+    inputs: Path
+    split: str = "heldout"
+    limit: int | None = None
+    adapter: str | None = None
+    extra_adapters: tuple[str, ...] = ()
+    strength: float = 1.0
+    sampler: str | None = None
+    steps: int | None = None
+    guidance: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """How a plan is run."""
+
+    targets: tuple[str, ...] = ("host",)
+    repeats: int = 1
+    warmup: int = 1
+    order: str = "fixed"
+    seed: int = 0
+    provider: str | None = None
+    variant: str | None = None
+    threads: int | None = None
+    policy: str = "resident"
+    emulator_max_calls: int = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is run and judged: tasks, targets, metrics, gates, reports."""
+
+    path: Path
+    name: str
+    description: str = ""
+    project: Path | None = None
+    bundle: Path | None = None
+    tasks: tuple[Task, ...]
+    run: RunOptions = field(default_factory=RunOptions)
+    metrics: tuple[str, ...] = DEFAULT_METRICS
+    formats: tuple[str, ...] = DEFAULT_FORMATS
+    gates: Path | None = None
+
+
+def next_or_key_error(entries: tuple[AdapterEntry, ...], name: str) -> AdapterEntry:
+    """Return the entry called `name`, or raise KeyError naming those there are."""
+    for entry in entries:
+        if entry.name == name:
+            return entry
+    raise KeyError(f"no adapter {name!r}; there are: {', '.join(e.name for e in entries)}")
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """Return the JSON schema of `kind`: project, plan, gates or input."""
+    text = resources.files("resources").joinpath(f"schemas/{kind}.schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of `path`.
+
+    Raises:
+        InputFileProblem: The file is missing, unreadable or no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise InputFileProblem(path, "no such file") from exc
+    except IsADirectoryError as exc:
+        raise InputFileProblem(path, "is a folder; name the .toml file in it") from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InputFileProblem(path, f"cannot be read: {exc}") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise InputFileProblem(path, f"is not valid TOML: {exc}") from exc
+
+
+def problems_of(data: Mapping[str, Any], kind: str) -> list[str]:
+    """Return every way in which `data` breaks the schema of `kind`, one line each.
+
+    >>> problems_of({"schema": "quad-studio/plan/1", "plan": {"name": "x", "bundle": "b"}}, "plan")
+    ['tasks: is missing']
+    """
+    import jsonschema
+
+    validator = jsonschema.Draft202012Validator(schema(kind))
+    found: list[str] = []
+    for error in sorted(validator.iter_errors(data), key=lambda e: [str(p) for p in e.path]):
+        found.extend(_explain(error, kind))
+    return found
+
+
+def _explain(error: Any, kind: str) -> Iterator[str]:
+    """Turn one schema error into lines a person can act on."""
+    where = _key(error.path)
+    if error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        for key in missing:
+            yield f"{_join(where, key)}: is missing"
+    elif error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        for key in error.instance:
+            if key not in known:
+                close = difflib.get_close_matches(key, known, n=1)
+                hint = f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(known)}"
+                yield f"{_join(where, key)}: unknown key{hint}"
+    elif error.validator == "const" and where == "schema":
+        yield f"schema: {_schema_problem(error.instance, kind)}"
+    elif error.validator == "enum":
+        allowed = ", ".join(map(repr, error.validator_value))
+        yield f"{where}: {error.instance!r} is not one of {allowed}"
+    elif error.validator == "anyOf":
+        keys = [option["required"][0] for option in error.validator_value if "required" in option]
+        yield f"{where}: needs at least one of {', '.join(keys)}"
+    else:
+        yield f"{where or kind}: {error.message}"
+
+
+def _schema_problem(seen: object, kind: str) -> str:
+    """Say what is wrong with the schema line `seen`."""
+    head, _, version = str(seen).rpartition("/")
+    if head == f"quad-studio/{kind}" and version.isdigit() and int(version) > 1:
+        return f"{seen} is newer than this version of QUAD Studio reads (1); update QUAD Studio"
+    return f"{seen!r} is not 'quad-studio/{kind}/1'"
+
+
+def _key(path: Any) -> str:
+    """Return a dotted key such as `tasks[0].steps`."""
+    text = ""
+    for part in path:
+        text = f"{text}[{part}]" if isinstance(part, int) else _join(text, str(part))
+    return text
+
+
+def _join(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def load_project(path: Path) -> Project:
+    """Read and check a project file.
+
+    Raises:
+        SettingsProblem: With every problem found.
+        InputFileProblem: The file cannot be read.
+    """
+    data = read_toml(path)
+    problems = problems_of(data, "project")
+    if not problems:
+        problems = _project_cross_checks(data, path.parent)
+    if problems:
+        raise SettingsProblem(path, problems)
+    return project_from(data, path)
+
+
+def project_from(data: Mapping[str, Any], path: Path) -> Project:
+    """Return the Project of tables that passed the schema."""
+    base = path.parent
+    quantization = dict(data.get("quantization", {}))
+    if "components" in quantization:
+        quantization["components"] = tuple(quantization["components"])
+    return Project(
+        path=path.resolve(),
+        name=data["project"]["name"],
+        description=data["project"].get("description", ""),
+        model_path=_resolve(base, data["model"]["path"]),
+        model_kind=data["model"].get("kind", "auto"),
+        adapters=tuple(
+            AdapterEntry(
+                name=entry["name"],
+                path=_resolve(base, entry["path"]),
+                use_cases=tuple(entry.get("use_cases", ())),
+                strength=float(entry.get("strength", 1.0)),
+                calibration_use_case=entry.get("calibration_use_case"),
+            )
+            for entry in data["adapters"]
+        ),
+        use_cases=tuple(
+            UseCaseEntry(
+                **{
+                    key: _resolve(base, value) if key == "inputs" else value
+                    for key, value in entry.items()
+                }
+            )
+            for entry in data.get("use_cases", ())
+        ),
+        quantization=Quantization(**quantization),
+        distillation=Distillation(**data.get("distillation", {})),
+        calibration=Calibration(**data.get("calibration", {})),
+        export=ExportOptions(**data.get("export", {})),
+        targets=tuple(data.get("targets", {}).get("default", ("host",))),
+    )
+
+
+def _project_cross_checks(data: Mapping[str, Any], base: Path) -> list[str]:
+    """Return problems that no schema can express: files that are missing, names that dangle."""
+    problems: list[str] = []
+    if not _resolve(base, data["model"]["path"]).exists():
+        problems.append(f"model.path: {data['model']['path']} does not exist")
+    names = [entry["name"] for entry in data["adapters"]]
+    for index, entry in enumerate(data["adapters"]):
+        if not _resolve(base, entry["path"]).exists():
+            problems.append(f"adapters[{index}].path: {entry['path']} does not exist")
+        if names.index(entry["name"]) != index:
+            problems.append(f"adapters[{index}].name: {entry['name']!r} is used twice")
+    for index, entry in enumerate(data.get("use_cases", ())):
+        adapter = entry.get("adapter", "none")
+        if adapter not in (*names, "none"):
+            problems.append(_dangling(f"use_cases[{index}].adapter", adapter, names))
+        if "inputs" in entry and not _resolve(base, entry["inputs"]).is_file():
+            problems.append(f"use_cases[{index}].inputs: {entry['inputs']} does not exist")
+    anchor = data.get("quantization", {}).get("anchor", "auto")
+    if anchor not in ("auto", "unified", *names):
+        problems.append(_dangling("quantization.anchor", anchor, ["auto", "unified", *names]))
+    return problems
+
+
+def _dangling(key: str, name: str, known: list[str]) -> str:
+    return f"{key}: {name!r} is not one of {', '.join(known)}"
+
+
+def load_plan(path: Path) -> Plan:
+    """Read and check a plan file.
+
+    Raises:
+        SettingsProblem: With every problem found.
+        InputFileProblem: The file cannot be read.
+    """
+    data = read_toml(path)
+    problems = problems_of(data, "plan")
+    for index, task in enumerate(data.get("tasks", ())):
+        name = task.get("inputs") if isinstance(task, dict) else None
+        if isinstance(name, str) and not _resolve(path.parent, name).is_file():
+            problems.append(f"tasks[{index}].inputs: {name} does not exist")
+    for table, key in (("plan", "project"), ("plan", "bundle"), ("gates", "file")):
+        section = data.get(table)
+        name = section.get(key) if isinstance(section, dict) else None
+        if isinstance(name, str) and not _resolve(path.parent, name).exists():
+            problems.append(f"{table}.{key}: {name} does not exist")
+    if problems:
+        raise SettingsProblem(path, problems)
+    return plan_from(data, path)
+
+
+def plan_from(data: Mapping[str, Any], path: Path) -> Plan:
+    """Return the Plan of tables that passed the schema."""
+    base = path.parent
+    run = dict(data.get("run", {}))
+    if "targets" in run:
+        run["targets"] = tuple(run["targets"])
+    head = data["plan"]
+    tasks = []
+    for entry in data["tasks"]:
+        settings = dict(entry)
+        settings["inputs"] = _resolve(base, entry["inputs"])
+        settings["extra_adapters"] = tuple(entry.get("extra_adapters", ()))
+        tasks.append(Task(**settings))
+    gates = data.get("gates", {}).get("file")
+    return Plan(
+        path=path.resolve(),
+        name=head["name"],
+        description=head.get("description", ""),
+        project=_resolve(base, head["project"]) if "project" in head else None,
+        bundle=_resolve(base, head["bundle"]) if "bundle" in head else None,
+        tasks=tuple(tasks),
+        run=RunOptions(**run),
+        metrics=tuple(data.get("score", {}).get("metrics", DEFAULT_METRICS)),
+        formats=tuple(data.get("report", {}).get("formats", DEFAULT_FORMATS)),
+        gates=_resolve(base, gates) if gates else None,
+    )
+
+
+def _resolve(base: Path, name: str) -> Path:
+    """Return `name` as an absolute path, taken relative to `base`."""
+    return (base / Path(name).expanduser()).resolve()
