@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
+LoraPair = tuple[Matrix, Matrix]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class AdapterWeights:
     """
 
     name: str
-    modules: Mapping[str, tuple[Matrix, Matrix]]
+    modules: Mapping[str, LoraPair]
     rank: int
     source: str
     sha256: str
