@@ -1,0 +1,47 @@
+"""`quad-studio build`: run the QUAD pipeline, project in, bundle out."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from quad_studio.cli.console import interruptible, print_json, print_result
+from quad_studio.cli.options import add_output_options, console_of
+
+
+def add_to(subparsers: Any) -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser(
+        "build",
+        help="quantize a project's model and adapters into a bundle",
+        description="Run the QUAD pipeline: load, restructure, calibrate, profile, distil, "
+        "export. Stages whose inputs did not change are skipped; an interrupted build goes on "
+        "where it stopped.",
+    )
+    parser.add_argument("project", type=Path, help="project file (TOML)")
+    parser.add_argument(
+        "-o", "--output", type=Path, help="bundle directory (default: out/<project name>/bundle)"
+    )
+    parser.add_argument("--force", action="store_true", help="run every stage again")
+    add_output_options(parser, json_help="print the bundle's manifest without its file list")
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Build the bundle and print where it is."""
+    from quad_studio.config import load_project
+    from quad_studio.engine.build import BuildRequest, build_bundle
+
+    project = load_project(args.project)
+    output = args.output or Path("out") / project.name / "bundle"
+    with interruptible() as cancel:
+        bundle = build_bundle(
+            BuildRequest(project=project, output=output, force=args.force),
+            emit=console_of(args),
+            cancel=cancel,
+        )
+    if args.json:
+        manifest = {key: value for key, value in bundle.manifest.items() if key != "files"}
+        print_json({"path": str(bundle.path), **manifest})
+    else:
+        print_result(str(bundle.path))
+    return 0

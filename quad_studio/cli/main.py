@@ -1,0 +1,119 @@
+"""The quad-studio command."""
+
+import argparse
+import importlib
+import json
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+
+from quad_studio import __version__
+from quad_studio.cli import batch
+from quad_studio.errors import Cancelled, QuadError
+
+logger = logging.getLogger(__name__)
+
+# One module a command, in the order of the help text.
+COMMANDS = (
+    "build",
+    "lint",
+    "verify",
+    "devices",
+    "pair",
+    "deploy",
+    "adapters",
+    "session",
+    "compare",
+    "check",
+    "report",
+    "runs",
+    "baseline",
+    "clean",
+    "import_lora",
+    "demo",
+    "virtual_phone",
+    "doctor",
+    "completions",
+)
+EPILOG = """\
+without a command the window opens; --batch PLAN runs a plan without a window (--batch --help).
+
+exit status: 0 every gate of level error passed; 1 a gate failed, or findings; 2 usage, plan,
+project or input wrong; 3 device or ADB; 4 evidence incomplete, invalid or not comparable;
+5 a stage failed; 130/143 interrupted (--resume goes on). When several apply: 2 > 5 > 3 > 4 > 1 > 0.
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with every command."""
+    parser = argparse.ArgumentParser(
+        prog="quad-studio",
+        description="One quantized diffusion graph for many LoRAs: build, deploy, run, judge.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"quad-studio {__version__}")
+    parser.add_argument("--batch", metavar="PLAN", help="run a plan without a window")
+    parser.add_argument("--open", metavar="RUN", help="open the window on a run folder")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name in COMMANDS:
+        importlib.import_module(f"quad_studio.cli.{name}").add_to(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status (DESIGN section 9)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    args: argparse.Namespace | None = None
+    try:
+        if "--batch" in arguments:
+            args = batch.parse(arguments)
+            return batch.execute(args)
+        args = build_parser().parse_args(arguments)
+        if args.command is None:
+            return open_window(args.open)
+        return int(args.execute(args))
+    except Cancelled as exc:
+        print(f"quad-studio: {exc}", file=sys.stderr)  # noqa: T201 -- the error line
+        return getattr(exc, "exit_code", 130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of stdout went away, as with `| head`
+        return 0
+    except Exception as exc:  # noqa: BLE001 -- the command's last line of defence
+        return _report(exc, json_wanted=bool(getattr(args, "json", False)))
+
+
+def open_window(run: str | None) -> int:
+    """Open the window, on `run` if given; the one place where the core reaches for the window."""
+    try:
+        from ui import app
+    except ImportError as exc:
+        if "PySide6" not in str(exc) and "libEGL" not in str(exc) and ".so" not in str(exc):
+            raise
+        raise QuadError(
+            f"the window cannot start: {exc}; install PySide6-Essentials and Qt's system packages "
+            "(quad-studio doctor lists them)"
+        ) from exc
+    from pathlib import Path
+
+    return int(app.main(Path(run) if run else None))
+
+
+def _report(exc: Exception, *, json_wanted: bool) -> int:
+    """Print what went wrong in a form a person, or a program, can act on; return the status."""
+    known = hasattr(exc, "exit_code")
+    code = int(getattr(exc, "exit_code", 5))
+    message = str(exc) if known else f"internal error: {exc!r}"
+    if not known:
+        logger.error("internal error", exc_info=exc)
+        detail = "".join(traceback.format_exception(exc))
+        print(detail, file=sys.stderr)  # noqa: T201 -- an internal error is a bug to report
+    print(f"quad-studio: {message}", file=sys.stderr)  # noqa: T201 -- the error line
+    if json_wanted:
+        print(json.dumps({"error": message, "exit_code": code}))  # noqa: T201
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
