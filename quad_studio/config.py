@@ -293,21 +293,21 @@ def project_from(data: Mapping[str, Any], path: Path) -> Project:
             )
             for entry in data["adapters"]
         ),
-        use_cases=tuple(
-            UseCaseEntry(
-                **{
-                    key: _resolve(base, value) if key == "inputs" else value
-                    for key, value in entry.items()
-                }
-            )
-            for entry in data.get("use_cases", ())
-        ),
+        use_cases=tuple(_use_case_from(entry, base) for entry in data.get("use_cases", ())),
         quantization=Quantization(**quantization),
         distillation=Distillation(**data.get("distillation", {})),
         calibration=Calibration(**data.get("calibration", {})),
         export=ExportOptions(**data.get("export", {})),
         targets=tuple(data.get("targets", {}).get("default", ("host",))),
     )
+
+
+def _use_case_from(entry: Mapping[str, Any], base: Path) -> UseCaseEntry:
+    """Return one [[use_cases]] table with its path resolved."""
+    settings = dict(entry)
+    if "inputs" in settings:
+        settings["inputs"] = _resolve(base, settings["inputs"])
+    return UseCaseEntry(**settings)
 
 
 def _project_cross_checks(data: Mapping[str, Any], base: Path) -> list[str]:
