@@ -100,7 +100,7 @@ def read_chipset(text: str, origin: str) -> Chipset:
         )
     try:
         top = {key: data[key] for key in ("name", "label", "vendor", "soc", "toolchain")}
-        execution = {
+        execution: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value
             for key, value in data["execution"].items()
         }
