@@ -1,0 +1,192 @@
+"""Run a plan's rows on targets and record them; what is done stays done."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from quad_studio.bundle import Bundle
+from quad_studio.cancel import CancelToken
+from quad_studio.config import RunOptions
+from quad_studio.errors import Cancelled
+from quad_studio.events import DeviceChanged, Emit, LogLine, RowFinished, StageProgress
+from quad_studio.runs import RunWriter
+
+RETRY_WAIT_S = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectRequest:
+    """What is to be recorded.
+
+    Attributes:
+        bundle: What runs.
+        options: Provider, threads, policy ... of the sessions.
+        targets: Open targets by name.
+        rows: The planned rows, the same for every target.
+        references: FP32 results by planned row index.
+        recorded: Keys of rows that a former try recorded well.
+        infra_retries: How often a lost target is tried again.
+    """
+
+    bundle: Bundle
+    options: RunOptions
+    targets: Mapping[str, Any]
+    rows: Sequence[Any]
+    references: Mapping[int, Any]
+    recorded: frozenset[str]
+    infra_retries: int
+
+
+@dataclass
+class CollectOutcome:
+    """What came of it: exit statuses of the targets that failed, with the reasons."""
+
+    codes: list[int] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+
+class Collector:
+    """Runs the rows on every target, several targets side by side."""
+
+    def __init__(
+        self, given: CollectRequest, writer: RunWriter, *, emit: Emit, cancel: CancelToken
+    ) -> None:
+        self._given, self._writer = given, writer
+        self._emit, self._cancel = emit, cancel
+        self._lock = threading.Lock()
+        self._done = 0
+        self._total = len(given.rows) * len(given.targets)
+        self._recorded = set(given.recorded)
+
+    def run(self) -> CollectOutcome:
+        """Record every row that is not there yet; a target that fails does not stop the others."""
+        outcome = CollectOutcome()
+        names = list(self._given.targets)
+        with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+            futures = {name: pool.submit(self._run_target, name) for name in names}
+            for name, future in futures.items():
+                error = future.exception()
+                if isinstance(error, Cancelled):
+                    raise error
+                if error is not None and not hasattr(error, "exit_code"):
+                    raise error
+                if error is not None:
+                    outcome.codes.append(int(getattr(error, "exit_code", 5)))
+                    outcome.reasons.append(f"{name}: {error}")
+        return outcome
+
+    def _run_target(self, name: str) -> None:
+        """Run the rows of one target, starting over after a loss a few times."""
+        from device.errors import DeviceError
+
+        for attempt in range(self._given.infra_retries + 1):
+            try:
+                self._one_session(name)
+                return
+            except DeviceError as exc:
+                if exc.exit_code != 3 or attempt == self._given.infra_retries:
+                    self._emit(DeviceChanged(target=name, state="failed", cause=str(exc)))
+                    raise
+                self._emit(
+                    DeviceChanged(
+                        target=name,
+                        state="lost",
+                        cause=str(exc),
+                        remedy=f"trying again ({attempt + 1} of {self._given.infra_retries})",
+                    )
+                )
+                if self._cancel.wait(RETRY_WAIT_S):
+                    self._cancel.check()
+
+    def _one_session(self, name: str) -> None:
+        """Open a session and run what is missing."""
+        from quad_studio.sessions.session import Session
+
+        target = self._given.targets[name]
+        runner = target.open_session(session_request(self._given.bundle, self._given.options))
+        try:
+            session = Session(runner, self._given.bundle, target.describe())
+            missing = [row for row in self._given.rows if row.key(session) not in self._recorded]
+            with self._lock:
+                self._done += len(self._given.rows) - len(missing) if not self._done else 0
+            session.preload(missing)
+            for row in missing:
+                self._cancel.check()
+                self._one_row(session, row, target)
+        finally:
+            runner.close()
+
+    def _one_row(self, session: Any, planned: Any, target: Any) -> None:
+        """Run one row and put it on the disk before anything else happens."""
+        from quad_studio.sessions.rows import execute_task
+
+        def on_step(what: str, done: int, total: int) -> None:
+            note = f"{planned.settings.use_case} {planned.item.id}"
+            self._emit(StageProgress(stage="run", done=self._done, total=self._total, note=note))
+
+        executed = execute_task(
+            session,
+            planned,
+            reference=self._given.references.get(planned.index),
+            telemetry=target.telemetry,
+            check=self._cancel.check,
+            progress=on_step,
+        )
+        with self._lock:
+            executed.write(self._writer.path, keep_latents=True)
+            self._writer.append(executed.row)
+            self._done += 1
+            done = self._done
+            if executed.row["status"] == "ok":
+                self._recorded.add(executed.row["key"])
+        self._emit(RowFinished(row=executed.row, done=done, total=self._total))
+
+
+def session_request(bundle: Bundle, options: RunOptions) -> Any:
+    """Return how a target should start its runner."""
+    from device.targets import SessionRequest
+
+    settings: dict[str, Any] = {"bundle": bundle.path, "provider": options.provider}
+    settings["threads"] = options.threads
+    settings["policy"] = options.policy
+    if options.variant:
+        settings["variant"] = options.variant
+    return SessionRequest(**settings)
+
+
+def compute_references(
+    model: Any,
+    prepared: Sequence[tuple[int, Any]],
+    cache: Path,
+    *,
+    emit: Emit,
+    cancel: CancelToken,
+) -> tuple[dict[int, Any], dict[str, Any]]:
+    """Return FP32 results by row index, and how they were made.
+
+    Args:
+        model: A `ReferenceModel`.
+        prepared: (row index, `Prepared`) of the rows that need a reference.
+        cache: Folder of the reference cache.
+        emit: Told of progress.
+        cancel: Polled between images.
+    """
+    from quad_studio.reference.runner import ReferenceRunner
+
+    start = time.monotonic()
+
+    def progress(_what: str, done: int, total: int) -> None:
+        spent = time.monotonic() - start
+        eta = spent / done * (total - done) if done else None
+        emit(StageProgress(stage="reference", done=done, total=total, eta_s=eta))
+
+    with ReferenceRunner(model, cache=cache) as reference:
+        results = reference.run([p for _, p in prepared], progress=progress, check=cancel.check)
+        description = dict(reference.describe())
+    fresh = sum(1 for result in results if not result.cached)
+    emit(LogLine(message=f"reference: {len(results)} FP32 images, {fresh} computed now"))
+    return {index: r for (index, _), r in zip(prepared, results, strict=True)}, description

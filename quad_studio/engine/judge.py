@@ -1,0 +1,87 @@
+"""Sum a recorded run up and hold it against gates; needs no device."""
+
+from pathlib import Path
+from typing import Any
+
+from quad_studio.engine.baselines import find_baseline
+from quad_studio.engine.exit_codes import worst
+from quad_studio.errors import InputFileProblem
+from quad_studio.runs import SUMMARY, Run, load_run
+from quad_studio.storage import write_json
+
+
+def judge_run(
+    path: Path,
+    *,
+    gates: Path | None = None,
+    baseline: str | None = None,
+    strict: bool = False,
+    write: bool = True,
+    codes: tuple[int, ...] = (),
+    reasons: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Return the summary of the run in `path`, always computed from all its rows.
+
+    Args:
+        path: Run folder.
+        gates: Gates file; default: the one the run's plan named, if it still exists.
+        baseline: Run folder or baseline name to compare with.
+        strict: Let warnings fail.
+        write: Write summary.json.
+        codes: Exit statuses of stages before this one; the least trustworthy wins.
+        reasons: What those stages said.
+    """
+    from evaluation.summary import summarize
+
+    run = load_run(path)
+    gates = gates or gates_of(run)
+    earlier = load_run(find_baseline(baseline)) if baseline else None
+    summary = dict(
+        summarize(
+            run.manifest,
+            list(run.rows),
+            list(run.scores.values()),
+            load_gates_file(gates) if gates else None,
+            _baseline_data(earlier) if earlier else None,
+        )
+    )
+    if strict and any(gate["status"] == "warn" for gate in summary["gates"]):
+        summary["exit_code"] = worst([summary["exit_code"], 1])
+        summary["reasons"] = [*summary["reasons"], "--strict: a gate warned"]
+    summary["exit_code"] = worst([summary["exit_code"], *codes])
+    summary["reasons"] = [*reasons, *summary["reasons"]]
+    if write:
+        write_json(run.path / SUMMARY, summary)
+    return summary
+
+
+def gates_of(run: Run) -> Path | None:
+    """Return the gates file that the run's plan named, if it is still there."""
+    named = run.manifest.get("plan", {}).get("gates")
+    return Path(named) if named and Path(named).is_file() else None
+
+
+def load_gates_file(path: Path) -> Any:
+    """Return the gates in `path`; every mistake of the file is reported at once."""
+    from evaluation.errors import EvaluationError
+    from evaluation.gates import load_gates
+    from quad_studio.config import problems_of, read_toml
+    from quad_studio.errors import SettingsProblem
+
+    problems = problems_of(read_toml(path), "gates")
+    if problems:
+        raise SettingsProblem(path, problems)
+    try:
+        return load_gates(path)
+    except EvaluationError as exc:
+        raise InputFileProblem(path, str(exc)) from exc
+
+
+def _baseline_data(run: Run) -> dict[str, Any]:
+    """Return what the summary needs of the baseline's run."""
+    return {
+        "manifest": run.manifest,
+        "rows": list(run.rows),
+        "scores": list(run.scores.values()),
+        "path": str(run.path),
+    }
