@@ -71,6 +71,10 @@ def read_adapter(
     path = Path(path)
     weights_path, config_path = _locate(path)
     file = read_safetensors(weights_path)
+    if file.metadata.get("quad_studio_layout"):
+        raise UnsupportedAdapter(
+            weights_path, "is a packed twin, its matrices are transposed; import the original LoRA"
+        )
     config, sha256 = _config(file, weights_path, config_path)
     _refuse_unsupported(weights_path, file.tensors, config)
     found = _sort_keys(weights_path, file.tensors, drop_text_encoder)
