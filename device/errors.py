@@ -22,6 +22,7 @@ DeviceError                  base (exit 3 unless the class says otherwise)
     DeviceNotFoundError      no such device; lists those that are there
     SeveralDevicesError      more than one fits; says which flag picks one (exit 2)
     DeviceNotReadyError      it is there and cannot be used: unauthorized, booting, recovery
+      DeviceOfflineError     it is there and does not answer (transient)
     DeviceLostError          it went away in the middle (transient)
     DeviceStorageError       no space left on it
     PushError                a file could not be written, or arrived different
@@ -270,6 +271,10 @@ class DeviceNotReadyError(AdbError):
     def __str__(self) -> str:
         """Return one line for a person."""
         return f"{self.serial}: {self.state}: {self.cause} {self.remedy}".strip()
+
+
+class DeviceOfflineError(DeviceNotReadyError, TransientDeviceError):
+    """adb knows the device and it does not answer; reconnecting may help."""
 
 
 class DeviceLostError(AdbError, TransientDeviceError):

@@ -8,7 +8,7 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from device.chipsets import chipset_names, load_chipset
@@ -36,8 +36,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def run(args: argparse.Namespace, *, with_parent: bool = False) -> int:
+def run(
+    args: argparse.Namespace,
+    *,
+    with_parent: bool = False,
+    ready: Callable[[str], None] | None = None,
+) -> int:
     """Run the phone until it is told to stop; commands come from stdin and the control channel.
+
+    `ready` is called with its serial once adb can connect.
 
     Raises:
         VirtualPhoneError: The port is taken, or a phone runs in that directory already.
@@ -65,6 +72,8 @@ def run(args: argparse.Namespace, *, with_parent: bool = False) -> int:
         )  # fmt: skip
         record.write(root)
         _say({"ready": True, "preset": args.preset, "serial": record.serial, "root": str(root)})
+        if ready is not None:
+            ready(record.serial)
         reader = threading.Thread(
             target=_commands, args=(phone, stopping, with_parent), daemon=True
         )
