@@ -1,0 +1,1 @@
+"""Use cases: what a user wants done, with its inputs, conditioning and defaults."""

@@ -1,0 +1,40 @@
+import numpy as np
+
+from quad_studio.use_cases.sticker import find_subject, finish
+
+
+def make_sticker(size=64):
+    """A red disc with a white eye on an off-white ground, and a speck of dust."""
+    rows, columns = np.mgrid[0:size, 0:size]
+    picture = np.full((size, size, 3), 0.97, np.float32)
+    distance = np.hypot(rows - size / 2, columns - size / 2)
+    picture[distance < 20] = (0.8, 0.1, 0.1)
+    picture[distance < 4] = 1.0
+    picture[5:7, 5:7] = 0.2
+    return picture, distance
+
+
+def test_that_the_subject_is_cut_out_with_its_holes_filled_and_dust_dropped():
+    picture, distance = make_sticker()
+    subject = find_subject(picture)
+    assert subject[distance < 20].all()
+    assert not subject[distance >= 20].any()
+
+
+def test_that_a_white_outline_surrounds_the_subject_on_transparency():
+    picture, distance = make_sticker()
+    cut = finish(picture)
+    assert cut.shape == (64, 64, 4)
+    assert (cut[distance < 17, 3] == 1.0).all()
+    ring = (distance > 20.9) & (distance < 21.3)
+    np.testing.assert_allclose(cut[ring][:, :3], 1.0, atol=0.05)
+    assert cut[ring][:, 3].mean() > 0.9
+    assert (cut[distance > 25, 3] == 0.0).all()
+    np.testing.assert_allclose(cut[32, 42, :3], (0.8, 0.1, 0.1), atol=1e-3)
+
+
+def test_that_a_picture_without_a_plain_ground_is_kept_whole():
+    noisy = np.random.default_rng(0).uniform(0, 1, (32, 32, 3)).astype(np.float32)
+    assert (finish(noisy)[..., 3] == 1.0).all()
+    blank = np.ones((32, 32, 3), np.float32)
+    assert (finish(blank)[..., 3] == 1.0).all()
