@@ -10,7 +10,8 @@ from quad_studio.cli.main import build_parser
 HEAD = """# Command line
 
 Made by `python -m quad_studio.cli.reference > docs/cli.md`; a test holds it to the program.
-stdout carries only what was asked for (`--json` where a program reads it); progress and notes go to stderr.
+stdout carries only what was asked for (`--json` where a program reads it); progress and notes go
+to stderr.
 """
 
 

@@ -15,7 +15,8 @@ def add_to(subparsers: Any) -> None:
         description="List the runs below a folder, newest first.",
     )
     parser.add_argument("root", type=Path, nargs="?", default=Path("out"), help="default: out")
-    parser.add_argument("--tag", help="only runs with this tag")
+    parser.add_argument("--find", default="", metavar="TEXT", help="only runs that hold this text")
+    parser.add_argument("--tag", default="", help="only runs with this tag")
     parser.add_argument("--add-tag", metavar="TAG", help="tag the run folder ROOT")
     parser.add_argument("--json", action="store_true", help="print the list as JSON")
     parser.set_defaults(execute=execute)
@@ -23,15 +24,16 @@ def add_to(subparsers: Any) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Print one line a run."""
-    from quad_studio.runs import list_runs, load_run, updated_manifest
+    from quad_studio.engine.caches import cache_root
+    from quad_studio.runs import load_run, updated_manifest
+    from quad_studio.runs_index import find_runs
 
     if args.add_tag:
         load_run(args.root)
         with updated_manifest(args.root) as manifest:
             manifest["tags"] = sorted({*manifest.get("tags", ()), args.add_tag})
-    listed = [describe(run) for run in list_runs(args.root)]
-    if args.tag:
-        listed = [entry for entry in listed if args.tag in entry["tags"]]
+    index = cache_root() / "runs.sqlite"
+    listed = find_runs(args.root, index, text=args.find, tag=args.tag)
     if args.json:
         print_json(listed)
         return 0
@@ -43,20 +45,3 @@ def execute(args: argparse.Namespace) -> int:
             f"{entry['name']}  {', '.join(entry['targets'])}  {entry['path']}"
         )
     return 0
-
-
-def describe(run: Any) -> dict[str, Any]:
-    """Return what the list shows of one run."""
-    validity = (run.summary or {}).get("validity", {}).get("status", "not summed up")
-    return {
-        "run_id": run.run_id,
-        "name": run.manifest.get("name", ""),
-        "created_at": run.manifest.get("created_at", ""),
-        "targets": [target["name"] for target in run.manifest.get("targets", ())],
-        "rows": len(run.rows),
-        "failed": sum(1 for row in run.rows if row["status"] != "ok"),
-        "validity": validity,
-        "exit_code": (run.summary or {}).get("exit_code"),
-        "tags": list(run.manifest.get("tags", ())),
-        "path": str(run.path),
-    }
