@@ -1,0 +1,91 @@
+"""An optimizer for short trainings: Muon for the weight matrices, AdamW for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+MUON_MOMENTUM: Final = 0.95
+NEWTON_SCHULZ: Final = (3.4445, -4.7750, 2.0315)
+WEIGHT_DECAY: Final = 0.01
+
+
+def orthogonalize(matrix: Any, rounds: int = 5) -> Any:
+    """Return roughly the nearest semi-orthogonal matrix, by a quintic Newton-Schulz iteration.
+
+    Source:
+        Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024
+        (https://kellerjordan.github.io/posts/muon/), coefficients from there.
+    """
+    a, b, c = NEWTON_SCHULZ
+    wide = matrix.shape[0] <= matrix.shape[1]
+    x = (matrix if wide else matrix.T).bfloat16()
+    x = x / (x.norm() + 1e-7)
+    for _ in range(rounds):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x if wide else x.T
+
+
+class HybridOptimizer:
+    """Muon on `matrices`, AdamW on `others`; both follow one learning-rate factor.
+
+    A convolution's weight [out, in, h, w] counts as the matrix [out, in * h * w].
+    """
+
+    def __init__(
+        self, matrices: Sequence[Any], others: Sequence[Any], *, matrix_rate: float, other_rate: float
+    ) -> None:
+        """Start with zero momentum."""
+        import torch
+
+        self._matrices = list(matrices)
+        self._matrix_rate, self._other_rate = matrix_rate, other_rate
+        self._momentum = [torch.zeros_like(weight) for weight in self._matrices]
+        self._adam = torch.optim.AdamW(
+            others, other_rate, betas=(0.9, 0.99), weight_decay=WEIGHT_DECAY
+        )
+
+    def step(self, factor: float) -> None:
+        """Update every parameter and clear the gradients."""
+        import torch
+
+        for group in self._adam.param_groups:
+            group["lr"] = self._other_rate * factor
+        self._adam.step()
+        self._adam.zero_grad()
+        rate = self._matrix_rate * factor
+        with torch.no_grad():
+            for weight, momentum in zip(self._matrices, self._momentum, strict=True):
+                momentum.lerp_(weight.grad, 1 - MUON_MOMENTUM)
+                update = weight.grad.lerp(momentum, MUON_MOMENTUM)  # Nesterov
+                flat = update.reshape(len(update), -1)
+                scale = max(1.0, flat.shape[0] / flat.shape[1]) ** 0.5
+                turned = orthogonalize(flat).reshape(weight.shape).to(weight.dtype)
+                weight.mul_(1 - rate * WEIGHT_DECAY).add_(turned, alpha=-rate * scale)
+                weight.grad = None
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that a resumed training needs."""
+        return {"momentum": self._momentum, "adam": self._adam.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from a saved state."""
+        for mine, saved in zip(self._momentum, state["momentum"], strict=True):
+            mine.copy_(saved)
+        self._adam.load_state_dict(state["adam"])
+
+
+def split_parameters(named: Sequence[tuple[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """Split trainable parameters into hidden weight matrices and all others.
+
+    Embeddings, first and last layers learn better with AdamW, as the authors of Muon advise.
+    """
+    outer = ("conv_in", "conv_out", "embedding", "time_emb")
+    matrices, others = [], []
+    for name, parameter in named:
+        if not parameter.requires_grad:
+            continue
+        hidden = parameter.ndim >= 2 and not any(word in name for word in outer)
+        (matrices if hidden else others).append(parameter)
+    return matrices, others

@@ -1,0 +1,207 @@
+"""Train one LoRA adapter on the frozen demo model, with PEFT through diffusers' own LoRA code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from quad_studio.demo.diffusion import BatchSource, DiffusionLoss
+from quad_studio.demo.latents import LatentPool
+from quad_studio.demo.train_base import BaseModel, set_training_attention
+from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, run_loop
+
+LEARNING_RATE: Final = 3e-3
+TARGET_MODULES: Final = (
+    "to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AdapterRecipe:
+    """How one adapter is trained.
+
+    Attributes:
+        name: Its folder's name.
+        rank: Of every LoRA pair.
+        mix: Examples in the pool and share of the batches, for each task.
+        caption_drop: Part of the captions that is dropped, for guidance.
+    """
+
+    name: str
+    rank: int
+    mix: Mapping[str, tuple[int, float]]
+    caption_drop: float = 0.1
+
+
+RECIPES: Final[dict[str, AdapterRecipe]] = {
+    recipe.name: recipe
+    for recipe in (
+        AdapterRecipe("object_removal", 8, {"object_removal": (2000, 1.0)}),
+        AdapterRecipe("transform", 8, {"transform": (2000, 1.0)}),
+        AdapterRecipe("sketch", 8, {"sketch_to_image": (1824, 1.0)}),
+        AdapterRecipe("sticker", 4, {"sticker": (912, 1.0)}),
+        AdapterRecipe("portrait", 8, {"portrait": (1000, 1.0)}),
+        AdapterRecipe(
+            "lcm", 8, {"text_to_image": (2736, 0.4), "object_removal": (2000, 0.4), "transform": (2000, 0.2)}
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class AdapterInput:
+    """What the stage needs; `folder` holds its checkpoint."""
+
+    recipe: AdapterRecipe
+    base: BaseModel
+    pools: Mapping[str, tuple[LatentPool, float]]
+    empty_tokens: np.ndarray
+    folder: Path
+    budget: Budget
+    device: str = "cpu"
+    resume: bool = False
+    compile_graph: bool = True
+    batch_size: int = 16
+
+
+class AdapterTraining:
+    """A U-Net with a trainable adapter, its optimizer and its checkpoint."""
+
+    def __init__(self, given: AdapterInput) -> None:
+        """Add the adapter to the base model's U-Net and restore a checkpoint where asked."""
+        import torch
+
+        torch.manual_seed(0)
+        self.unet = add_adapter(given.base.unet, given.recipe.rank)
+        self.trained = [p for p in self.unet.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(self.trained, LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.0)
+        self.state = LoopState()
+        self._checkpoint = given.folder / f"adapter_{given.recipe.name}.pt"
+        if given.resume and self._checkpoint.exists():
+            saved = torch.load(self._checkpoint, weights_only=True)
+            with torch.no_grad():
+                for mine, weight in zip(self.trained, saved["lora"], strict=True):
+                    mine.copy_(weight)
+            self.optimizer.load_state_dict(saved["optimizer"])
+            self.state = LoopState(saved["steps"], saved["elapsed_s"], saved["loss"])
+        set_training_attention(self.unet)
+        self.forward = torch.compile(self.unet) if given.compile_graph else self.unet
+
+    def update(self, loss: Any, factor: float) -> None:
+        """Take one optimizer step."""
+        import torch
+
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = LEARNING_RATE * factor
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+
+    def save(self, now: LoopState) -> None:
+        """Write the checkpoint."""
+        import torch
+
+        part = self._checkpoint.with_suffix(".part")
+        torch.save(
+            {
+                "lora": [p.detach() for p in self.trained],
+                "optimizer": self.optimizer.state_dict(),
+                "steps": now.steps,
+                "elapsed_s": now.elapsed_s,
+                "loss": now.loss,
+            },
+            part,
+        )
+        part.replace(self._checkpoint)
+
+
+def add_adapter(unet: Any, rank: int) -> Any:
+    """Freeze the U-Net, drop an older adapter and add a new, trainable one."""
+    from peft import LoraConfig
+
+    if getattr(unet, "peft_config", None):
+        unet.delete_adapters(list(unet.peft_config))
+    unet.requires_grad_(False)
+    unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=list(TARGET_MODULES)))
+    return unet.train()
+
+
+def adapter_state(unet: Any) -> dict[str, Any]:
+    """Return the adapter's tensors under diffusers' names, in half precision."""
+    import torch
+    from diffusers.utils import convert_state_dict_to_diffusers
+    from peft.utils import get_peft_model_state_dict
+
+    state = convert_state_dict_to_diffusers(get_peft_model_state_dict(unet))
+    return {name: tensor.detach().to("cpu", torch.float16).contiguous() for name, tensor in state.items()}
+
+
+def save_adapter(unet: Any, folder: Path) -> None:
+    """Write ``pytorch_lora_weights.safetensors`` through diffusers' own code."""
+    from diffusers import StableDiffusionPipeline
+
+    folder.mkdir(parents=True, exist_ok=True)
+    StableDiffusionPipeline.save_lora_weights(
+        folder, unet_lora_layers=adapter_state(unet), safe_serialization=True
+    )
+
+
+class EncodedCaptions:
+    """The frozen text encoder's states, computed once a caption."""
+
+    def __init__(self, text_encoder: Any, device: str) -> None:
+        """Start empty."""
+        self._text_encoder = text_encoder
+        self._device = device
+        self._states: dict[bytes, Any] = {}
+
+    def __call__(self, tokens: Any) -> Any:
+        """Return the states (N, 77, width) of token ids (N, 77)."""
+        import torch
+
+        keys = [row.cpu().numpy().tobytes() for row in tokens]
+        missing = {key: index for index, key in enumerate(keys) if key not in self._states}
+        if missing:
+            rows = tokens[list(missing.values())]
+            with torch.no_grad():
+                states = self._text_encoder(rows.to(self._device)).last_hidden_state
+            self._states.update(zip(missing, states, strict=True))
+        return torch.stack([self._states[key] for key in keys])
+
+
+def train_adapter(
+    given: AdapterInput, *, report: Callable[[LoopReport], None], check: Callable[[], None]
+) -> Any:
+    """Train the adapter by the diffusion loss and return the U-Net that carries it."""
+    import torch
+
+    training = AdapterTraining(given)
+    source = BatchSource(given.pools, given.empty_tokens, given.device, seed=100 + training.state.steps)
+    loss_fn = DiffusionLoss(given.device)
+    encoded = EncodedCaptions(given.base.text_encoder, given.device)
+
+    def step(factor: float) -> float:
+        batch = source.draw(given.batch_size, given.recipe.caption_drop)
+        sample, velocity = loss_fn.noisy_and_target(batch)
+        states = encoded(batch["tokens"])
+        with torch.autocast(given.device.split(":")[0], torch.bfloat16):
+            predicted = training.forward(sample, batch["timesteps"], states, return_dict=False)[0]
+        loss = loss_fn(predicted, velocity, batch["timesteps"])
+        training.update(loss, factor)
+        return float(loss)
+
+    run_loop(
+        given.recipe.name,
+        given.budget,
+        training.state,
+        step,
+        save=training.save,
+        report=report,
+        check=check,
+    )
+    return training.unet.eval()

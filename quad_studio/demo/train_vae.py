@@ -1,0 +1,165 @@
+"""Train the autoencoder: 64x64 RGB to 32x32x4 latents of unit variance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from quad_studio.demo.catalog import Item
+from quad_studio.demo.icons import Rgba
+from quad_studio.demo.optimizer import HybridOptimizer, split_parameters
+from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, run_loop
+from quad_studio.demo.vae_data import picture_batches
+
+BATCH_SIZE: Final = 16
+MATRIX_RATE: Final = 0.01
+OTHER_RATE: Final = 2e-3
+LATENT_CHANNELS: Final = 4
+LATENT_NOISE: Final = 0.03
+PULL_WEIGHT: Final = 1e-4
+LOG_VARIANCE: Final = -18.0
+EDGE_WEIGHT: Final = 0.5
+STAGE: Final = "vae"
+
+
+@dataclass(frozen=True)
+class VaeInput:
+    """What the stage needs; `folder` holds its checkpoint."""
+
+    icons: Mapping[Item, Rgba]
+    items: Sequence[Item]
+    folder: Path
+    budget: Budget
+    device: str = "cpu"
+    resume: bool = False
+    compile_graph: bool = True
+
+
+def build_vae() -> Any:
+    """Return a new autoencoder of the demo model's geometry."""
+    from diffusers import AutoencoderKL
+
+    return AutoencoderKL(
+        in_channels=3,
+        out_channels=3,
+        down_block_types=("DownEncoderBlock2D", "DownEncoderBlock2D"),
+        up_block_types=("UpDecoderBlock2D", "UpDecoderBlock2D"),
+        block_out_channels=(32, 64),
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=16,
+        sample_size=64,
+        force_upcast=False,
+        mid_block_add_attention=False,
+    )
+
+
+def train_vae(
+    given: VaeInput, *, report: Callable[[LoopReport], None], check: Callable[[], None]
+) -> Any:
+    """Train the autoencoder and return it in eval mode; its scaling factor is not set yet."""
+    import torch
+
+    torch.manual_seed(0)
+    given.folder.mkdir(parents=True, exist_ok=True)
+    checkpoint = given.folder / "vae.pt"
+    vae = build_vae().to(given.device, memory_format=torch.channels_last)
+    matrices, others = split_parameters(list(vae.named_parameters()))
+    optimizer = HybridOptimizer(matrices, others, matrix_rate=MATRIX_RATE, other_rate=OTHER_RATE)
+    state = LoopState()
+    if given.resume and checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        vae.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        state = LoopState(saved["steps"], saved["elapsed_s"], saved["loss"])
+    reconstruct = _reconstruction(vae, given.device)
+    if given.compile_graph:
+        reconstruct = torch.compile(reconstruct)
+    batches = picture_batches(given.icons, given.items, BATCH_SIZE, seed=state.steps)
+
+    def step(factor: float) -> float:
+        images = torch.from_numpy(next(batches)).to(given.device, memory_format=torch.channels_last)
+        noise = torch.randn(len(images), LATENT_CHANNELS, 32, 32, device=given.device)
+        decoded, latents = reconstruct(images, noise)
+        loss = _loss(decoded, images, latents)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(others, 1.0)
+        optimizer.step(factor)
+        return float(loss)
+
+    def save(now: LoopState) -> None:
+        part = checkpoint.with_suffix(".part")
+        torch.save(
+            {
+                "model": vae.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "steps": now.steps,
+                "elapsed_s": now.elapsed_s,
+                "loss": now.loss,
+            },
+            part,
+        )
+        part.replace(checkpoint)
+
+    run_loop(STAGE, given.budget, state, step, save=save, report=report, check=check)
+    fix_posterior(vae)
+    return vae.eval()
+
+
+def _reconstruction(vae: Any, device: str) -> Callable[[Any, Any], tuple[Any, Any]]:
+    """Return a function from pictures and noise to decoded pictures and latents."""
+    import torch
+
+    def reconstruct(images: Any, noise: Any) -> tuple[Any, Any]:
+        with torch.autocast(device.split(":")[0], torch.bfloat16):
+            latents = vae.quant_conv(vae.encoder(images))[:, :LATENT_CHANNELS].float()
+            decoded = vae.decode(latents + LATENT_NOISE * noise, return_dict=False)[0]
+        return decoded.float(), latents
+
+    return reconstruct
+
+
+def _loss(decoded: Any, images: Any, latents: Any) -> Any:
+    """Return L1, L1 of the gradients (edges stay sharp) and a pull of the latents to zero."""
+    error = decoded - images
+    edges = error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
+    return error.abs().mean() + EDGE_WEIGHT * edges + PULL_WEIGHT * latents.square().mean()
+
+
+def fix_posterior(vae: Any) -> None:
+    """Give the posterior a negligible constant variance, so that sampling it returns its mean."""
+    import torch
+
+    with torch.no_grad():
+        vae.quant_conv.weight[LATENT_CHANNELS:].zero_()
+        vae.quant_conv.bias[LATENT_CHANNELS:].fill_(LOG_VARIANCE)
+
+
+def measure_scaling_factor(
+    vae: Any, icons: Mapping[Item, Rgba], items: Sequence[Item], device: str
+) -> float:
+    """Return the factor that gives the latents of training pictures unit variance."""
+    import torch
+
+    batches = picture_batches(icons, items, 64, seed=99)
+    with torch.no_grad():
+        latents = [
+            vae.encode(torch.from_numpy(next(batches)).to(device)).latent_dist.mean
+            for _ in range(4)
+        ]
+    return round(float(1.0 / torch.cat(latents).std()), 5)
+
+
+def reconstruction_psnr_db(vae: Any, pictures: np.ndarray, device: str) -> float:
+    """Return the mean PSNR over pictures (N, 3, H, W) in [-1, 1], encoded and decoded again."""
+    import torch
+
+    with torch.no_grad():
+        images = torch.from_numpy(pictures).to(device)
+        decoded = vae.decode(vae.encode(images).latent_dist.mean).sample.clamp(-1, 1)
+    mse = (decoded - images).square().mean(dim=(1, 2, 3)).clamp_min(1e-12)
+    return float((10 * torch.log10(4.0 / mse)).mean())
