@@ -127,7 +127,7 @@ METRICS: dict[str, Metric] = {
             cost=70,
         ),
         Metric(
-            "lpips",
+            "lpips_alex",
             "LPIPS (alex)",
             "",
             "lower",
@@ -153,10 +153,10 @@ METRICS: dict[str, Metric] = {
     )
 }
 
-ALIASES: dict[str, str] = {"psnr": "psnr_db", "lpips_alex": "lpips"}
+ALIASES: dict[str, str] = {"psnr": "psnr_db", "lpips": "lpips_alex"}
 """Short names that plans and the command line may use."""
 
-DEFAULT_METRICS: tuple[str, ...] = ("psnr_db", "ssim", "lpips")
+DEFAULT_METRICS: tuple[str, ...] = ("psnr_db", "ssim", "lpips_alex")
 
 
 def resolve(names: Sequence[str]) -> list[Metric]:

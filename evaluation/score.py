@@ -170,7 +170,7 @@ def _open(
         "metric_context": {},
     }
     job = _Job(row, score)
-    if row.get("status") != "ok":
+    if row.get("status", "ok") != "ok":
         error = row.get("error") or {}
         job.problem = f"the row failed: {error.get('code', 'unknown')}"
         return job
@@ -282,8 +282,8 @@ def _put(score: Score, metric: Metric, value: float) -> None:
 def _score_latents(job: _Job, metric: Metric, root: Path) -> None:
     """Fill in one metric on a row's stored latents."""
     name = job.row.get("latents")
-    if job.row.get("status") != "ok" or not name:
-        failed = job.row.get("status") != "ok" and job.problem
+    if job.row.get("status", "ok") != "ok" or not name:
+        failed = job.row.get("status", "ok") != "ok" and job.problem
         job.score["unavailable"][metric.name] = failed or "the run kept no latents for this row"
         return
     try:

@@ -92,7 +92,7 @@ def load_net(net: Net, device: str) -> tuple[list[tuple[Any, Any]], list[Any]]:
     """
     import torch
 
-    arrays = numpy_pickle(WEIGHTS[net], metric="lpips" if net == "alex" else "lpips_vgg")
+    arrays = numpy_pickle(WEIGHTS[net], metric=f"lpips_{net}")
     prefix = "AlexNet_0" if net == "alex" else "VGG16_0"
     count = sum(name.startswith(prefix) and name.endswith("kernel") for name in arrays)
     trunk = []

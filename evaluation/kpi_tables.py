@@ -1,0 +1,420 @@
+"""KPI tables: the paper's Tables 1 to 5, our own, and any pivot, from the rows of a run.
+
+A table never invents: a cell is a value with its statistic, n and interval, or "not measured" or
+"not comparable" with the reason.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from evaluation.comparability import why_not_comparable
+from evaluation.evidence import Evidence, Json, baseline_of, gather
+from evaluation.kpis import KPIS, LATENCIES, format_number
+from evaluation.layouts import Pivot, axis_value, layouts, resolve, template_data
+from evaluation.measure import Measurement, measure
+from evaluation.target_labels import target_title
+
+NOT_MEASURED, NOT_COMPARABLE = "not measured", "not comparable"
+
+__all__ = ["Cell", "Heading", "KpiTable", "Pivot", "TableRow", "build", "build_table", "layouts"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell.
+
+    Attributes:
+        value: In `unit`; None where there is none, or it is infinite.
+        text: As every report shows it.
+        unit: Of the value.
+        note: Reason or remark, for a tooltip or footnote.
+        state: "measured", "not measured", "not comparable", "fact" or "paper".
+        kpi: Name of the KPI.
+        stat: Statistic over the samples.
+        n: Number of samples.
+        low: Lower end of the 95 % interval.
+        high: Upper end.
+        baseline: The baseline's value.
+        delta: value - baseline.
+        delta_percent: In percent of the baseline.
+        better: Whether the change is for the better; None without change or direction.
+        gate: "pass", "warn" or "fail" of the gates that apply here, None without any.
+    """
+
+    value: float | None
+    text: str
+    unit: str = ""
+    note: str = ""
+    state: Literal["measured", "not measured", "not comparable", "fact", "paper"] = "measured"
+    kpi: str = ""
+    stat: str = ""
+    n: int = 0
+    low: float | None = None
+    high: float | None = None
+    baseline: float | None = None
+    delta: float | None = None
+    delta_percent: float | None = None
+    better: bool | None = None
+    gate: str | None = None
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A row's or column's heading.
+
+    Attributes:
+        labels: One text an axis, outermost first.
+        unit: Unit, where the heading is a KPI.
+        direction: Which way is better, where it is a KPI.
+        note: Remark, for a tooltip: the KPI's definition or the target's nature.
+        paper: Whether it holds numbers of the paper.
+    """
+
+    labels: tuple[str, ...]
+    unit: str = ""
+    direction: str = "none"
+    note: str = ""
+    paper: bool = False
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A heading and its cells, one a column."""
+
+    heading: Heading
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class KpiTable:
+    """A table ready to be shown.
+
+    Attributes:
+        name: Layout name.
+        title: Headline.
+        corner: Names of the row axes.
+        columns: Headings.
+        rows: Rows.
+        notes: Footnotes.
+    """
+
+    name: str
+    title: str
+    corner: tuple[str, ...]
+    columns: tuple[Heading, ...]
+    rows: tuple[TableRow, ...]
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data, as in summary.json."""
+        return asdict(self)
+
+
+def build(
+    layout: str | Pivot,
+    manifest: Json,
+    rows: Sequence[Json],
+    scores: Iterable[Json] | Mapping[str, Json],
+    *,
+    baseline: Evidence | Json | None = None,
+    gates: Sequence[Json] = (),
+    paper: bool = False,
+) -> KpiTable:
+    """Build a table.
+
+    Args:
+        layout: A built-in layout's name, or a pivot.
+        manifest: manifest.json.
+        rows: Rows of results.jsonl; warm-ups and failures are left out here.
+        scores: Lines of scores.jsonl, or a mapping by key.
+        baseline: Another run, for deltas: Evidence or {"manifest", "rows", "scores"}.
+        gates: Gate results, as in summary.json.
+        paper: Add the paper's numbers to its own layouts, labelled.
+
+    Raises:
+        LayoutError: An unknown layout, axis or KPI.
+    """
+    return build_table(
+        layout,
+        gather(manifest, rows, scores),
+        baseline=baseline_of(baseline),
+        gates=gates,
+        paper=paper,
+    )
+
+
+def build_table(
+    layout: str | Pivot,
+    evidence: Evidence,
+    *,
+    baseline: Evidence | None = None,
+    gates: Sequence[Json] = (),
+    paper: bool = False,
+) -> KpiTable:
+    """Build a table from evidence; see `build`."""
+    pivot = resolve(layout)
+    groups = _groups(pivot, evidence)
+    earlier = _groups(pivot, baseline) if baseline else {}
+    records = [
+        _Record(key, pivot, _cells(pivot, key, rows, evidence, baseline, earlier.get(key), gates))
+        for key, rows in groups.items()
+    ]
+    titles = _target_titles(evidence)
+    if paper and pivot.name.startswith("table"):
+        records += _paper_records(pivot)
+    return _arrange(pivot, records, titles, evidence, baseline)
+
+
+@dataclass(frozen=True)
+class _Record:
+    """One group of rows with its cells."""
+
+    key: tuple[str, ...]
+    pivot: Pivot
+    cells: Mapping[str, Cell]
+    paper: bool = False
+
+    def labels(self, axes: Sequence[str], kpi: str, titles: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the heading labels of these axes."""
+        names = _axes(self.pivot)
+        texts = []
+        for axis in axes:
+            if axis == "kpi":
+                texts.append(KPIS[kpi].title)
+                continue
+            value = self.key[names.index(axis)]
+            texts.append(titles.get(value, value) if axis == "target" else _spoken(axis, value))
+        if self.paper and "kpi" not in axes:
+            texts[0] = f"Paper: {texts[0]}"
+        return tuple(texts)
+
+
+def _axes(pivot: Pivot) -> list[str]:
+    return [axis for axis in (*pivot.rows, *pivot.columns) if axis != "kpi"]
+
+
+def _groups(pivot: Pivot, evidence: Evidence) -> dict[tuple[str, ...], list[Json]]:
+    """Return the measured rows by their values on the pivot's axes, in order of appearance."""
+    found: dict[tuple[str, ...], list[Json]] = {}
+    mixed = _mixed_targets(evidence)
+    axes = _axes(pivot)
+    for row in evidence.succeeded:
+        if any(axis_value(a, row, evidence.manifest) != v for a, v in pivot.where.items()):
+            continue
+        key = tuple(
+            f"{row.get('target')} [{row.get('provider')}]"
+            if axis == "target" and row.get("target") in mixed
+            else axis_value(axis, row, evidence.manifest)
+            for axis in axes
+        )
+        found.setdefault(key, []).append(row)
+    return found
+
+
+def _mixed_targets(evidence: Evidence) -> set[str]:
+    """Return targets whose rows ran on several providers: their times must not be mixed."""
+    seen: dict[str, set[str]] = {}
+    for row in evidence.measured:
+        seen.setdefault(str(row.get("target")), set()).add(str(row.get("provider")))
+    return {target for target, providers in seen.items() if len(providers) > 1}
+
+
+def _target_titles(evidence: Evidence) -> dict[str, str]:
+    titles = {}
+    for row in evidence.measured:
+        name, provider = str(row.get("target")), str(row.get("provider"))
+        title = target_title(name, evidence.manifest, row)
+        titles[name] = title
+        titles[f"{name} [{provider}]"] = f"{title}, {provider}"
+    return titles
+
+
+def _cells(
+    pivot: Pivot,
+    key: tuple[str, ...],
+    rows: Sequence[Json],
+    evidence: Evidence,
+    baseline: Evidence | None,
+    earlier: Sequence[Json] | None,
+    gates: Sequence[Json],
+) -> dict[str, Cell]:
+    """Return a cell for each KPI of the pivot."""
+    cells = {}
+    for name in pivot.kpis:
+        now = measure(evidence, name, rows, stat=pivot.stat)
+        cell = _cell(now, rows)
+        if baseline is not None and now.value is not None:
+            cell = _with_delta(cell, now, rows, earlier, evidence, baseline, pivot.stat)
+        cells[name] = _with_gate(cell, rows, gates)
+    return cells
+
+
+def _cell(now: Measurement, rows: Sequence[Json]) -> Cell:
+    kpi = KPIS[now.kpi]
+    note = now.note
+    if now.kpi in LATENCIES and now.state == "measured":
+        kinds = {str(row.get("target_kind")) for row in rows}
+        warning = "" if kinds == {"phone"} else "not a phone's latency"
+        note = "; ".join(part for part in (warning, note) if part)
+    return Cell(
+        value=now.value,
+        text=now.text,
+        unit=kpi.unit,
+        note=note,
+        state=now.state,
+        kpi=now.kpi,
+        stat=now.stat,
+        n=now.n,
+        low=now.low,
+        high=now.high,
+    )
+
+
+def _with_delta(
+    cell: Cell,
+    now: Measurement,
+    rows: Sequence[Json],
+    earlier: Sequence[Json] | None,
+    evidence: Evidence,
+    baseline: Evidence,
+    stat: str | None,
+) -> Cell:
+    """Return the cell with its change against the baseline, or with why there is none."""
+
+    def noted(text: str) -> Cell:
+        return replace(cell, note="; ".join(part for part in (cell.note, text) if part))
+
+    if not earlier:
+        return noted("the baseline has no such rows")
+    before = measure(baseline, cell.kpi, earlier, stat=stat)
+    if before.value is None or now.value is None:
+        return noted(f"baseline: {before.text} ({before.note})")
+    because = why_not_comparable(now, before, rows, earlier)
+    if because is not None:
+        return noted(f"{NOT_COMPARABLE} with the baseline: {because}")
+    delta = now.value - before.value
+    direction = KPIS[cell.kpi].direction
+    better = None
+    if direction != "none" and format_number(delta, KPIS[cell.kpi].decimals).strip("-0."):
+        better = (delta > 0) == (direction == "higher")
+    percent = 100 * delta / abs(before.value) if before.value else None
+    return replace(cell, baseline=before.value, delta=delta, delta_percent=percent, better=better)
+
+
+def _with_gate(cell: Cell, rows: Sequence[Json], gates: Sequence[Json]) -> Cell:
+    """Return the cell with the worst status of the gates that judged these rows."""
+    groups = {(row.get("target"), row.get("use_case")) for row in rows}
+    ranks = {"pass": 0, "warn": 1, "fail": 2}
+    found = [
+        gate["status"]
+        for gate in gates
+        if gate["metric"] == cell.kpi
+        and (gate["target"], gate["use_case"]) in groups
+        and gate["status"] in ranks
+    ]
+    return replace(cell, gate=max(found, key=ranks.__getitem__)) if found else cell
+
+
+def _paper_records(pivot: Pivot) -> list[_Record]:
+    """Return the paper's numbers for one of its own tables."""
+    data = template_data("paper.toml")
+    records = []
+    for entry in data.get(pivot.name, []):
+        key = tuple(str(entry["axes"].get(axis, "")) for axis in _axes(pivot))
+        cells = {}
+        for name in pivot.kpis:
+            kpi = KPIS[name]
+            if name in entry.get("facts", {}):
+                fact = str(entry["facts"][name])
+                cells[name] = Cell(None, fact, "", data["source"], "paper", name)
+            elif name in entry["values"]:
+                value = float(entry["values"][name])
+                text = repr(entry["values"][name])  # as printed: our rounding is not the paper's
+                cells[name] = Cell(value, text, kpi.unit, data["source"], "paper", name)
+            else:
+                cells[name] = Cell(None, "NA", kpi.unit, data["source"], "paper", name)
+        records.append(_Record(key, pivot, cells, paper=True))
+    return records
+
+
+def _arrange(
+    pivot: Pivot,
+    records: Sequence[_Record],
+    titles: Mapping[str, str],
+    evidence: Evidence,
+    baseline: Evidence | None,
+) -> KpiTable:
+    """Put the records' cells in their places."""
+    kpis = _shown_kpis(pivot, records)
+    rows: dict[tuple[str, ...], Heading] = {}
+    columns: dict[tuple[str, ...], Heading] = {}
+    places: dict[tuple[tuple[str, ...], tuple[str, ...]], Cell] = {}
+    # KPI by KPI within a record keeps the rows of a record together.
+    for record in records:
+        for name in kpis:
+            row = record.labels(pivot.rows, name, titles)
+            column = record.labels(pivot.columns, name, titles)
+            rows.setdefault(row, _heading(row, pivot.rows, name, record))
+            columns.setdefault(column, _heading(column, pivot.columns, name, record))
+            places[row, column] = record.cells[name]
+    empty = Cell(None, NOT_MEASURED, note="this combination was not run", state="not measured")
+    body = [
+        TableRow(heading, tuple(places.get((row, column), empty) for column in columns))
+        for row, heading in rows.items()
+    ]
+    return KpiTable(
+        pivot.name,
+        pivot.title,
+        tuple("KPI" if axis == "kpi" else axis.replace("_", " ") for axis in pivot.rows),
+        tuple(columns.values()),
+        tuple(body),
+        _notes(records, evidence, baseline),
+    )
+
+
+def _shown_kpis(pivot: Pivot, records: Sequence[_Record]) -> list[str]:
+    if not pivot.only_measured:
+        return list(pivot.kpis)
+    return [
+        name
+        for name in pivot.kpis
+        if any(record.cells[name].state != NOT_MEASURED for record in records if not record.paper)
+        or any(record.cells[name].value is not None for record in records if record.paper)
+    ]
+
+
+def _heading(
+    labels: tuple[str, ...], axes: Sequence[str], kpi_name: str, record: _Record
+) -> Heading:
+    if "kpi" in axes:
+        kpi = KPIS[kpi_name]
+        return Heading(labels, kpi.unit, kpi.direction, kpi.definition)
+    return Heading(labels, paper=record.paper)
+
+
+def _notes(
+    records: Sequence[_Record], evidence: Evidence, baseline: Evidence | None
+) -> tuple[str, ...]:
+    notes = []
+    kinds = {str(row.get("target_kind")) for row in evidence.measured}
+    timed = any(cell.kpi in LATENCIES for record in records for cell in record.cells.values())
+    if timed and kinds - {"phone"}:
+        notes.append("Times measured on a host or a virtual phone are not phone latencies.")
+    if any(record.paper for record in records):
+        notes.append(
+            "Paper: " + template_data("paper.toml")["source"] + "; other models, real phones."
+        )
+    if baseline is not None:
+        name = baseline.manifest.get("name") or baseline.run_id
+        notes.append(f"Changes are against the baseline run {name} ({baseline.run_id}).")
+    return tuple(notes)
+
+
+def _spoken(axis: str, value: str) -> str:
+    """Return an axis value as a heading says it."""
+    if axis == "use_case":
+        return value.replace("_", " ")
+    if axis in ("steps", "guidance", "strength"):
+        return f"{axis} {value}"
+    return value
