@@ -1,0 +1,1 @@
+"""Vendors' compilers: one file a vendor."""
