@@ -1,0 +1,1 @@
+"""FP32 results by diffusers itself, computed once and cached by content hash."""
