@@ -299,13 +299,14 @@ class AdbPhone:
         said = " ".join(stderr.split())
         found = re.match(r"(?:adb: |error: )+(.*)", said)
         if found is not None and returncode == 1 and not printed:
-            return self._refusal(doing, found[1])
+            return self.refusal(doing, found[1])
         if returncode == 255 and (not said or "closed" in said or "EOF" in said):
             # adb's own status for a shell whose end it never saw.
             return DeviceLostError(self.serial, doing, said)
         return AdbCommandError(self.serial, doing, returncode, stderr)
 
-    def _refusal(self, doing: str, said: str) -> AdbError:
+    def refusal(self, doing: str, said: str) -> AdbError:
+        """Return the error for what adb itself said instead of doing the command."""
         words = {
             "unauthorized": DeviceState.UNAUTHORIZED,
             "still authorizing": DeviceState.AUTHORIZING,

@@ -316,11 +316,15 @@ class DeviceStorageError(AdbError):
 
     def __str__(self) -> str:
         """Return one line for a person."""
-        free = "" if self.free_bytes is None else f", {self.free_bytes / 1e6:.1f} MB are free"
+        free = "" if self.free_bytes is None else f", {_megabytes(self.free_bytes)} are free"
         return (
-            f"{self.serial}: no space left on the device: {self.needed_bytes / 1e6:.1f} MB are "
+            f"{self.serial}: no space left on the device: {_megabytes(self.needed_bytes)} are "
             f"needed{free}. Remove a bundle (quad-studio deploy --remove) or free storage."
         )
+
+
+def _megabytes(count: int) -> str:
+    return f"{count} bytes" if count < 100_000 else f"{count / 1e6:.1f} MB"
 
 
 class PushError(AdbError):

@@ -1,0 +1,432 @@
+"""Bring bundles to devices: plan, send what is missing, check by hash, put in place at once."""
+
+import hashlib
+import os
+import secrets
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from device.errors import (
+    AdbError,
+    DeployError,
+    DeviceError,
+    DeviceStorageError,
+    PushError,
+    TransientDeviceError,
+)
+from device.local_bundle import LocalBundle, file_sha256, read_local_bundle
+from device.remote_store import DEPLOYED, RemoteStore, StoreState, deployed_json, quoted
+from device.sync_push import SyncPusher
+from device.targets import CheckFn, DeployReport, ProgressFn
+
+Action = Literal["skip", "link", "resume", "send"]
+# Hash on the device after so many bytes: one command for many small files, and little to send
+# again after a bad one.
+_CHECK_EVERY_BYTES = 64 * 1024 * 1024
+_RESERVE_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """What happens to one file.
+
+    Attributes:
+        path: Inside the bundle.
+        action: "skip": it is in place; "link": another bundle has it; "resume": it arrived
+            earlier; "send".
+        source: For a link or a resume, where it lies below the work directory.
+    """
+
+    path: str
+    sha256: str
+    bytes: int
+    action: Action
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class DeployPlan:
+    """What a deployment will do.
+
+    Attributes:
+        folder: The bundle's directory on the device, below `bundles`.
+        files: Every file of the bundle that this device gets.
+        bytes_needed: What has to be free, with a reserve.
+        stale_parts: Our own leftovers, which go first.
+    """
+
+    folder: str
+    files: tuple[PlannedFile, ...]
+    free_bytes: int
+    bytes_needed: int
+    stale_parts: tuple[str, ...] = ()
+
+    @property
+    def bytes_total(self) -> int:
+        """Return the size of all files."""
+        return sum(file.bytes for file in self.files)
+
+    @property
+    def bytes_to_send(self) -> int:
+        """Return what goes over the link; a file that is there twice goes once."""
+        return sum({f.sha256: f.bytes for f in self.files if f.action == "send"}.values())
+
+    @property
+    def up_to_date(self) -> bool:
+        """Return whether there is nothing to do."""
+        return all(file.action == "skip" for file in self.files)
+
+
+def host_mark() -> str:
+    """Return a word for this host, so that it knows its own leftovers."""
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
+
+
+def plan_deploy(
+    bundle: LocalBundle, state: StoreState, *, soc: str = "", bad: Sequence[str] = ()
+) -> DeployPlan:
+    """Compare `bundle` with what is on the device.
+
+    Args:
+        bundle: What shall be there.
+        state: What is there.
+        soc: The device's SoC; compiled contexts of others are left out. "" sends all.
+        bad: Paths below the work directory whose content is known to be wrong.
+    """
+    here = {
+        f"bundles/{deployed.folder}/{name}": entry.sha256
+        for deployed in state.bundles
+        for name, entry in deployed.files.items()
+        if name not in deployed.missing
+    }
+    by_hash = {digest: path for path, digest in here.items() if path not in bad}
+    arrived = {
+        path.removeprefix("incoming/"): path
+        for path in state.sizes
+        if path.startswith("incoming/") and "." not in path and path not in bad
+    }
+    files = []
+    for name, entry in sorted(bundle.files.items()):
+        if not _wanted(name, soc):
+            continue
+        place = f"bundles/{bundle.folder}/{name}"
+        action: Action
+        if here.get(place) == entry.sha256 and place not in bad:
+            action, source = "skip", place
+        elif entry.sha256 in by_hash:
+            action, source = "link", by_hash[entry.sha256]
+        elif entry.sha256 in arrived and state.sizes[arrived[entry.sha256]] == entry.bytes:
+            action, source = "resume", arrived[entry.sha256]
+        else:
+            action, source = "send", ""
+        files.append(PlannedFile(name, entry.sha256, entry.bytes, action, source))
+    copied = () if state.links else ("link",)
+    needed = {f.sha256: f.bytes for f in files if f.action in ("send", *copied)}
+    return DeployPlan(
+        folder=bundle.folder,
+        files=tuple(files),
+        free_bytes=state.free_bytes,
+        bytes_needed=sum(needed.values()) + (_RESERVE_BYTES if needed else 0),
+        stale_parts=tuple(_stale_parts(state)),
+    )
+
+
+def _wanted(name: str, soc: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return not (soc and len(parts) > 2 and parts[0] == "contexts" and parts[1] != soc)
+
+
+# Deployments that run in this process; the leftovers of those that ended are nobody's.
+_RUNNING: set[str] = set()
+
+
+def _stale_parts(state: StoreState) -> Iterator[str]:
+    """Yield this host's `.part` files whose process is gone."""
+    for path in state.sizes:
+        run = path.partition(".part-")[2]
+        mark, _, rest = run.partition("-")
+        pid = rest.partition("-")[0]
+        if mark != host_mark() or not pid.isdigit():
+            continue
+        running = run in _RUNNING if int(pid) == os.getpid() else _alive(int(pid))
+        if not running:
+            yield path
+
+
+def _alive(pid: int) -> bool:
+    if os.name != "posix":
+        return pid == os.getpid()
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class Deployment:
+    """One deployment of one bundle to one device."""
+
+    def __init__(
+        self, store: RemoteStore, bundle: LocalBundle, progress: ProgressFn, check: CheckFn
+    ) -> None:
+        """Prepare; `run` does the work."""
+        self._store, self._bundle = store, bundle
+        self._progress, self._check = progress, check
+        self._run_id = f"{host_mark()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._arrived: list[str] = []
+        self._done_bytes = 0
+
+    def run(self, plan: DeployPlan) -> DeployReport:
+        """Carry out `plan`.
+
+        When the caller's check raises, nothing of this deployment stays on the device. When the
+        device is lost, what had arrived whole stays for the next time.
+
+        Raises:
+            DeviceStorageError: Too little space, known before or found out on the way.
+            PushError: A file arrived different from what bundle.json says.
+            DeployError: A file of the bundle is not what bundle.json says.
+            AdbError: The device cannot be used any more.
+        """
+        begin = time.monotonic()
+        send = list({f.sha256: f for f in plan.files if f.action == "send"}.values())
+        if plan.bytes_needed > plan.free_bytes:
+            raise DeviceStorageError(self._store.phone.serial, plan.bytes_needed, plan.free_bytes)
+        if not plan.up_to_date or plan.stale_parts:
+            _RUNNING.add(self._run_id)
+            try:
+                self._send(send, plan)
+                if not plan.up_to_date:
+                    self._assemble(plan)
+            except TransientDeviceError:
+                raise  # the device is away: nothing can be cleaned, and a resume wants the rest
+            except BaseException as exc:
+                self._clean_up(keep_arrived=isinstance(exc, DeviceStorageError | PushError))
+                raise
+            finally:
+                _RUNNING.discard(self._run_id)
+        self._progress("deploy", plan.bytes_total, plan.bytes_total)
+        return DeployReport(
+            bytes_total=plan.bytes_total,
+            bytes_sent=sum(file.bytes for file in send),
+            files_sent=len(send),
+            files_skipped=len(plan.files) - len(send),
+            seconds=time.monotonic() - begin,
+            location=self._store.path("bundles", plan.folder),
+        )
+
+    def _send(self, files: Sequence[PlannedFile], plan: DeployPlan) -> None:
+        if plan.stale_parts:
+            text = 'cd "$1" && shift && rm -f "$@"'
+            self._store.phone.script(text, self._store.work, *plan.stale_parts, timeout_s=30)
+        self._done_bytes = plan.bytes_total - sum(file.bytes for file in files)
+        total = plan.bytes_total
+        unchecked: list[PlannedFile] = []
+        if not files:
+            return
+        with SyncPusher(self._store.phone) as pusher:
+            for file in files:
+                before = self._done_bytes
+
+                def arrived(count: int, name: str = file.path, before: int = before) -> None:
+                    self._progress(f"push {name}", before + count, total)
+
+                self._check()
+                pusher.push(
+                    self._bundle.path / file.path, self._part(file),
+                    acknowledged=arrived, check=self._check,
+                )  # fmt: skip
+                self._done_bytes = before + file.bytes
+                unchecked.append(file)
+                if sum(entry.bytes for entry in unchecked) >= _CHECK_EVERY_BYTES:
+                    self._verify(unchecked)
+                    unchecked = []
+            if unchecked:
+                self._verify(unchecked)
+
+    def _part(self, file: PlannedFile) -> str:
+        return self._store.path("incoming", f"{file.sha256}.part-{self._run_id}")
+
+    def _verify(self, files: Sequence[PlannedFile]) -> None:
+        """Compare hashes on the device and give the good files their names."""
+        self._check()
+        size = sum(file.bytes for file in files)
+        parts = {f"incoming/{file.sha256}.part-{self._run_id}": file for file in files}
+        found = self._store.hashes(parts, timeout_s=60 + size / 10e6)
+        good = [file for path, file in parts.items() if found.get(path) == file.sha256]
+        names = [file.sha256 for file in good]
+        if names:
+            text = f'cd "$1/incoming" && shift && for h; do mv "$h.part-{self._run_id}" "$h"; done'
+            self._store.phone.script(text, self._store.work, *names, timeout_s=30)
+            self._arrived += names
+        for path, file in parts.items():
+            if file in good:
+                continue
+            local = self._bundle.path / file.path
+            if file_sha256(local) != file.sha256:
+                raise DeployError(
+                    f"{local}: its SHA-256 is not the one in bundle.json; build the bundle again"
+                )
+            raise PushError(
+                f"{self._store.phone.serial}: {file.path} arrived different "
+                f"({found.get(path, 'gone')[:12]} instead of {file.sha256[:12]}); deploy again, "
+                "and try another cable or port if it happens twice"
+            )
+
+    def _assemble(self, plan: DeployPlan) -> None:
+        """Build the bundle's directory beside the others and rename it: there is no half bundle."""
+        self._check()
+        self._progress("put in place", plan.bytes_total, plan.bytes_total)
+        entries = {f.path: self._bundle.files[f.path] for f in plan.files}
+        bundle = self._bundle
+        deployed = deployed_json(
+            bundle.name, bundle.fingerprint, bundle.identity, entries,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        )  # fmt: skip
+        script = assemble_script(plan, self._run_id)
+        with tempfile.TemporaryDirectory() as folder, SyncPusher(self._store.phone) as pusher:
+            for name, data in ((DEPLOYED, deployed), ("assemble", script.encode())):
+                local = Path(folder) / name
+                local.write_bytes(data)
+                pusher.push(local, self._store.path("incoming", f"{name}.part-{self._run_id}"))
+        line = f'cd "$1" && sh "incoming/assemble.part-{self._run_id}"'
+        needed = 60 + (0 if not plan.bytes_needed else plan.bytes_total / 10e6)
+        self._store.phone.script(line, self._store.work, timeout_s=needed)
+
+    def _clean_up(self, *, keep_arrived: bool) -> None:
+        """Remove what this deployment left on the device."""
+        text = (
+            f'cd "$1" && shift && rm -rf incoming/*.part-{self._run_id} bundles/.new-{self._run_id}'
+            '; cd incoming && for h; do rm -f "$h"; done; cd .. && rmdir incoming 2>/dev/null; true'
+        )
+        names = [] if keep_arrived else self._arrived
+        try:
+            self._store.phone.script(text, self._store.work, *names, timeout_s=30)
+        except AdbError:
+            return  # the first error is the one to tell
+
+
+def assemble_script(plan: DeployPlan, run_id: str) -> str:
+    """Return the shell script that builds the bundle's directory on the device."""
+    new, old = f"bundles/.new-{run_id}", f"bundles/.old-{run_id}"
+    final = f"bundles/{plan.folder}"
+    folders = sorted({str(PurePosixPath(f.path).parent) for f in plan.files})
+    lines = [
+        "set -e",
+        'place() { ln "$1" "$2" 2>/dev/null || cp "$1" "$2"; }',
+        f"rm -rf {quoted(new)}",
+        *(f"mkdir -p {quoted(f'{new}/{folder}')}" for folder in folders),
+    ]
+    sent: dict[str, str] = {}
+    for file in plan.files:
+        goal = f"{new}/{file.path}"
+        if file.action in ("skip", "link"):
+            lines.append(f"place {quoted(file.source)} {quoted(goal)}")
+        elif file.sha256 in sent:
+            lines.append(f"place {quoted(sent[file.sha256])} {quoted(goal)}")
+        else:
+            lines.append(f"mv {quoted(f'incoming/{file.sha256}')} {quoted(goal)}")
+            sent[file.sha256] = goal
+    lines += [
+        f"mv {quoted(f'incoming/{DEPLOYED}.part-{run_id}')} {quoted(f'{new}/{DEPLOYED}')}",
+        f"[ ! -d {quoted(final)} ] || mv {quoted(final)} {quoted(old)}",
+        f"mv {quoted(new)} {quoted(final)}",
+        f"rm -rf {quoted(old)} {quoted(f'incoming/assemble.part-{run_id}')}",
+        "rmdir incoming 2>/dev/null || true",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def deploy_bundle(
+    store: RemoteStore,
+    path: Path,
+    *,
+    progress: ProgressFn,
+    check: CheckFn,
+    soc: str = "",
+    verify: bool = False,
+    replace: bool = False,
+) -> DeployReport:
+    """Plan and carry out the deployment of the bundle in `path`.
+
+    Args:
+        store: Of the device.
+        path: The bundle.
+        progress: Hears what is done, and bytes of the whole bundle.
+        check: Raises to cancel.
+        soc: See `plan_deploy`.
+        verify: Hash on the device what is there already, instead of trusting its size.
+        replace: Remove other deployments of the same name afterwards, unless in use.
+    """
+    bundle = read_local_bundle(path)
+    state = store.survey()
+    check()
+    plan = plan_deploy(bundle, state, soc=soc)
+    if verify:
+        plan = plan_deploy(bundle, state, soc=soc, bad=_bad_files(store, plan, progress))
+    report = Deployment(store, bundle, progress, check).run(plan)
+    if replace:
+        for deployed in state.bundles:
+            old = deployed.name == bundle.name and deployed.folder != bundle.folder
+            if old and not deployed.in_use:
+                store.remove(deployed)
+    return report
+
+
+def _bad_files(store: RemoteStore, plan: DeployPlan, progress: ProgressFn) -> list[str]:
+    """Return the files that the plan relies on and whose hash on the device is wrong."""
+    relied = {f.source: f.sha256 for f in plan.files if f.source}
+    progress("verify", 0, plan.bytes_total)
+    found = store.hashes(relied, timeout_s=60 + plan.bytes_total / 10e6)
+    return [path for path, digest in relied.items() if found.get(path) != digest]
+
+
+def deploy_to_all(
+    stores: Mapping[str, RemoteStore],
+    deploy: Callable[[str, RemoteStore], DeployReport],
+) -> dict[str, DeployReport | DeviceError]:
+    """Deploy to several devices at once; one that fails does not stop the others."""
+    if not stores:
+        return {}
+
+    def one(name: str) -> DeployReport | DeviceError:
+        try:
+            return deploy(name, stores[name])
+        except DeviceError as exc:
+            return exc
+
+    with ThreadPoolExecutor(max_workers=len(stores)) as pool:
+        return dict(zip(stores, pool.map(one, stores), strict=True))
+
+
+class EtaMeter:
+    """Estimates the rest of a transfer from the bytes of the last seconds."""
+
+    def __init__(self, window_s: float = 5.0, clock: Callable[[], float] = time.monotonic) -> None:
+        """Look back over `window_s` seconds."""
+        self._window_s, self._clock = window_s, clock
+        self._points: list[tuple[float, int]] = []
+        self._lock = threading.Lock()
+
+    def update(self, done: int, total: int) -> tuple[float | None, float | None]:
+        """Take the bytes done; return bytes a second and seconds left, None until known."""
+        with self._lock:
+            now = self._clock()
+            self._points.append((now, done))
+            while len(self._points) > 2 and now - self._points[0][0] > self._window_s:
+                self._points.pop(0)
+            first, begun = self._points[0]
+            if now - first < 0.05 or done <= begun:
+                return None, None
+            rate = (done - begun) / (now - first)
+            return rate, max(0.0, (total - done) / rate)
