@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quad_studio.bundle import Bundle
 from quad_studio.errors import UsageProblem
 from quad_studio.inputs import InputItem
 
@@ -67,6 +68,11 @@ class Frame:
             defaults={entry["use_case"]: entry for entry in manifest.get("plans", ())},
             plans=path / "plans",
         )
+
+    @classmethod
+    def of_bundle(cls, bundle: Bundle) -> "Frame":
+        """Return the frame of a bundle."""
+        return cls.of_manifest(bundle.path, bundle.manifest)
 
     @classmethod
     def of_geometry(

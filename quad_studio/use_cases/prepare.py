@@ -15,11 +15,13 @@ from quad_studio.use_cases.base import Conditioning, Frame, Picture, Pictures, T
 from quad_studio.use_cases.conditioning import condition, to_picture
 from quad_studio.use_cases.pictures import read_pictures
 from quad_studio.use_cases.registry import find_use_case
-from quad_studio.use_cases.settle import TaskSettings, compile_plan
+from quad_studio.use_cases.settle import TaskSettings, plan_for, settle
 from quad_studio.use_cases.tokenize import load_tokenizer
 
 if TYPE_CHECKING:
     from device.targets import GenerateRequest
+
+__all__ = ["Finished", "Frame", "Prepared", "TaskSettings", "plan_for", "prepare", "settle"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,21 @@ class Prepared:
     pictures: Pictures
     scheduler: dict[str, object]
     notes: tuple[str, ...] = ()
+
+    @property
+    def image(self) -> Tensor | None:
+        """Return the picture that starts or bounds the result, (1, 3, H, W), or None."""
+        return self.conditioning.image
+
+    @property
+    def mask(self) -> Tensor | None:
+        """Return the mask at the latents' size, (1, 1, h, w), or None."""
+        return self.conditioning.mask
+
+    @property
+    def masked_image(self) -> Tensor | None:
+        """Return the picture whose latents are input channels, (1, 3, H, W), or None."""
+        return self.conditioning.masked_image
 
     def request(self) -> "GenerateRequest":
         """Return what a device is asked."""
@@ -114,7 +131,7 @@ def prepare(settings: TaskSettings, item: InputItem, frame: Frame) -> Prepared:
     wrong = case.check(item, pictures)
     if wrong:
         raise UsageProblem(f"input {item.id}: {'; '.join(wrong)}")
-    plan = compile_plan(settings, frame)
+    plan = plan_for(settings, frame)
     tokenizer = load_tokenizer(frame.tokenizer)
     cut = tokenizer.count_cut(item.prompt, frame.text_tokens)
     shape = (frame.latent_channels, frame.latent_height, frame.latent_width)

@@ -67,7 +67,7 @@ def settle(
         use_case: Its name.
         frame: The model's frame; its adapters are checked where it lists any.
         adapter: A name, "none" for the base model, None for the use case's own.
-        extra_adapters: Used at the same time; each a name or (name, strength).
+        extra_adapters: Used at the same time; each "name", "name:strength" or (name, strength).
         strength: Of `adapter`.
         sampler: A name of `ALL_NAMES`.
         steps: Scheduled steps.
@@ -118,7 +118,7 @@ def _adapters(
     """Return (name, strength) of every adapter, checked against the bundle's slots."""
     wanted = adapter or case.adapter or NO_ADAPTER
     chosen = [] if wanted == NO_ADAPTER else [(wanted, float(strength))]
-    chosen += [(one, 1.0) if isinstance(one, str) else one for one in extra]
+    chosen += [_with_strength(one) if isinstance(one, str) else one for one in extra]
     names = [name for name, _ in chosen]
     if len(set(names)) != len(names):
         raise UsageProblem(f"{case.name}: an adapter is named twice: {', '.join(names)}")
@@ -141,7 +141,18 @@ def _adapters(
     return tuple(chosen)
 
 
-def compile_plan(settings: TaskSettings, frame: Frame) -> SamplerPlan:
+def _with_strength(text: str) -> tuple[str, float]:
+    """Return name and strength of "lcm" or "lcm:0.8"."""
+    name, colon, number = text.partition(":")
+    if not colon:
+        return name, 1.0
+    try:
+        return name, float(number)
+    except ValueError as exc:
+        raise UsageProblem(f"{text!r}: write an adapter as NAME or NAME:STRENGTH") from exc
+
+
+def plan_for(settings: TaskSettings, frame: Frame) -> SamplerPlan:
     """Return the coefficient table for these settings.
 
     Raises:

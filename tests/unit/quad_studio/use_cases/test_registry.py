@@ -55,12 +55,12 @@ def install(tmp_path, monkeypatch):
 
 
 def test_that_an_installed_package_adds_a_use_case(install, tmp_path):
-    from quad_studio.use_cases.settle import compile_plan, settle
+    from quad_studio.use_cases.settle import plan_for, settle
 
     install(COLOURIZE, {"colourize": "colours:USE_CASE"})
     assert registry.use_case_names()[-1] == "colourize"
     frame = make_frame(tmp_path)
-    plan = compile_plan(settle("colourize", frame, steps=3), frame)
+    plan = plan_for(settle("colourize", frame, steps=3), frame)
     assert (plan.use_case, plan.num_steps) == ("colourize", 3)
 
 

@@ -5,7 +5,7 @@ import pytest
 from quad_studio.errors import UsageProblem
 from quad_studio.samplers.plan import save_plan
 from quad_studio.use_cases.registry import use_case_names
-from quad_studio.use_cases.settle import compile_plan, settle, solved_name
+from quad_studio.use_cases.settle import plan_for, settle, solved_name
 from tests.fakes.use_case_inputs import make_frame
 
 ADAPTERS = {"object_removal": 4, "transform": 4, "lcm": 4}
@@ -44,6 +44,11 @@ def test_that_the_lcm_adapter_brings_its_sampler_and_few_steps(frame):
     assert settle("object_removal", frame, extra_adapters=["lcm"], steps=2).steps == 2
 
 
+def test_that_an_extra_adapter_may_carry_its_strength(frame):
+    settings = settle("object_removal", frame, extra_adapters=["lcm:0.7"])
+    assert settings.adapters == (("object_removal", 1.0), ("lcm", 0.7))
+
+
 def test_that_adapters_beyond_the_slots_are_refused_with_the_rank_to_build(frame):
     narrow = replace(frame, rank=6)
     with pytest.raises(UsageProblem, match=r"need 8 columns, the slots have 6.*rank = 8"):
@@ -56,6 +61,7 @@ def test_that_adapters_beyond_the_slots_are_refused_with_the_rank_to_build(frame
         ({"adapter": "dream"}, r"no adapter 'dream'; it has: object_removal, transform, lcm"),
         ({"extra_adapters": ["object_removal"]}, "named twice"),
         ({"sampler": "heun"}, "no sampler 'heun'"),
+        ({"extra_adapters": ["lcm:much"]}, "NAME:STRENGTH"),
     ],
 )
 def test_that_a_wrong_name_gets_the_list_of_right_ones(frame, given, said):
@@ -72,7 +78,7 @@ def test_that_a_use_case_without_its_adapter_in_the_bundle_is_refused(frame):
 def test_that_every_use_case_compiles_for_both_kinds_of_model(name, tmp_path):
     for channels in (4, 9):
         frame = make_frame(tmp_path, unet_in_channels=channels)
-        plan = compile_plan(settle(name, frame), frame)
+        plan = plan_for(settle(name, frame), frame)
         assert plan.use_case == name
         if channels == 9:
             assert plan.input_layout == ("sample", "mask", "masked_latents")
@@ -93,10 +99,10 @@ def test_that_a_solved_table_is_taken_from_the_bundle(frame, tmp_path):
     with_plans = replace(frame, plans=tmp_path / "plans")
     settings = settle("transform", with_plans, sampler="olss", steps=4)
     with pytest.raises(UsageProblem, match=r"no OLSS table of 4 steps \(plans/olss/transform-4"):
-        compile_plan(settings, with_plans)
-    plan = compile_plan(replace(settings, sampler="euler"), with_plans)
+        plan_for(settings, with_plans)
+    plan = plan_for(replace(settings, sampler="euler"), with_plans)
     path = tmp_path / "plans" / solved_name("transform", 4)
     save_plan(replace(plan, sampler="olss"), path)
-    assert compile_plan(settings, with_plans).steps == plan.steps
+    assert plan_for(settings, with_plans).steps == plan.steps
     with pytest.raises(UsageProblem, match="solved for guidance 1, not 3"):
-        compile_plan(replace(settings, guidance=3.0), with_plans)
+        plan_for(replace(settings, guidance=3.0), with_plans)
