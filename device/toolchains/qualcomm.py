@@ -30,6 +30,7 @@ HOW_TO_GET_IT = (
     "the Qualcomm provider is not installed; on Linux x86_64: pip install 'quad-studio[qnn]'"
 )
 _POLL_S = 0.2
+_EXIT_S = 30.0
 _MARK = '{"event"'
 
 ProgressFn = Callable[[str, int, int], None]
@@ -148,6 +149,7 @@ def run_job(
             )
             try:
                 answer = _follow(child, job, progress, check)
+                child.wait(_EXIT_S)
             finally:
                 if child.poll() is None:
                     child.kill()
@@ -226,10 +228,22 @@ def work(request: Path) -> int:
     job = json.loads(request.read_text("utf-8"))
     try:
         _say(events, event="done", **_work(job, events))
-    except (RuntimeError, ValueError, OSError, KeyError) as exc:
+    except _runtime_errors() as exc:
         _say(events, event="error", message=_one_line(exc))
         return 1
     return 0
+
+
+def _runtime_errors() -> tuple[type[Exception], ...]:
+    """Return what a session may raise; ONNX Runtime's exceptions have no base class of theirs."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    found = [
+        kind
+        for kind in vars(state).values()
+        if isinstance(kind, type) and issubclass(kind, Exception)
+    ]
+    return (RuntimeError, ValueError, OSError, KeyError, *found)
 
 
 def _work(job: dict[str, Any], events: Any) -> dict[str, Any]:

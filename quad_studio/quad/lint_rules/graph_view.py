@@ -88,6 +88,17 @@ class GraphView:
             for dim in self.inputs[name].shape.dim
         )
 
+    def content_key(self, constant: str) -> bytes:
+        """Return what two constants of equal content share, their weights loaded or not."""
+        tensor = self.initializers.get(constant)
+        if tensor is None:
+            return constant.encode()
+        bare = type(tensor)()
+        bare.CopyFrom(tensor)
+        bare.name = ""
+        content: bytes = bare.SerializeToString(deterministic=True)
+        return content
+
     def codes(self, value: str) -> Codes | None:
         """Return the quantization of a float value, seen through layout operations."""
         node = self.producers.get(value)

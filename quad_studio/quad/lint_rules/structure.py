@@ -56,17 +56,15 @@ def control_flow(view: GraphView, limits: Mapping[str, Any]) -> Iterator[Hit]:
 
 
 def shared_initializer(view: GraphView, limits: Mapping[str, Any]) -> Iterator[Hit]:
-    """Find weights or biases that several nodes read."""
-    scales = {name for node in view.of_type(*QUANTIZERS) for name in node.input[1:]}
-    for name, tensor in view.initializers.items():
-        size = 1
-        for dim in tensor.dims:
-            size *= dim
-        users = {id(node): node for node, _ in view.consumers.get(name, ())}
-        # int64 tensors are shapes and axes: attributes on an NPU, not constants
-        if name not in scales and size > 1 and tensor.data_type != tensor.INT64 and len(users) > 1:
-            names = [label(node) for node in users.values()]
-            yield names[1], {"tensor": name, "count": len(names), "first": names[0]}
+    """Find stored codes that several nodes dequantize with different scales."""
+    users: dict[str, list[Any]] = {}
+    for node in view.of_type("DequantizeLinear"):
+        if node.input[0] in view.initializers:
+            users.setdefault(node.input[0], []).append(node)
+    for name, nodes in users.items():
+        scales = {view.content_key(node.input[1]) for node in nodes}
+        if len(scales) > 1:
+            yield label(nodes[1]), {"tensor": name, "count": len(nodes), "first": label(nodes[0])}
 
 
 def unsupported_operator(view: GraphView, limits: Mapping[str, Any]) -> Iterator[Hit]:
