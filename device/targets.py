@@ -146,7 +146,9 @@ class GenerateRequest:
         masked_image: (1, 3, H, W) float32 in [-1, 1]: source of the masked latents.
         adapters: None for the base model, two for rank concatenation.
         seed: Not used by the device, echoed in the result.
-        want: Tensors to send back: "image", "latents".
+        want: Tensors to send back: "image", "latents", also "init_latents", "masked_latents",
+            "encoder_hidden_states".
+        unet: The component that is the U-Net, "unet" when None; a merged graph is "unet:<name>".
     """
 
     use_case: str
@@ -160,6 +162,7 @@ class GenerateRequest:
     adapters: tuple[AdapterUse, ...] = ()
     seed: int = 0
     want: tuple[str, ...] = ("image", "latents")
+    unet: str | None = None
 
     def tensors(self) -> dict[str, Tensor]:
         """Return the tensors that are there, by their names in the protocol."""
@@ -187,6 +190,7 @@ class GenerateResult:
         provider: What ran the U-Net, e.g. "cpu".
         label: For people, e.g. "CPU (exact)".
         header: The runner's whole answer.
+        tensors: Everything that was sent back, by name.
     """
 
     image: Tensor | None
@@ -199,6 +203,7 @@ class GenerateResult:
     graph_sha256: str
     seed: int
     header: Mapping[str, Any]
+    tensors: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class RunnerSession(Protocol):
