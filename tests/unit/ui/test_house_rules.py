@@ -1,0 +1,59 @@
+"""Rules that cost a crash to learn: gui.md sections 0.2, 0.4 and 0.5."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3] / "ui"
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def calls(path, name):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == name:
+                yield node
+
+
+def test_that_there_are_files_to_hold_to_the_rules():
+    assert len(FILES) > 30
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_that_signals_are_connected_to_bound_methods_only(path):
+    for call in calls(path, "connect"):
+        for receiver in call.args[:1]:
+            assert isinstance(receiver, ast.Attribute), (
+                f"{path.name}:{call.lineno}: a lambda, partial or plain function runs in the"
+                " thread of the sender"
+            )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_that_no_dialog_blocks_and_no_axes_are_linked(path):
+    for name in ("setXLink", "setYLink", "disconnect"):
+        assert not list(calls(path, name)), f"{path.name} calls {name}"
+    for call in calls(path, "exec"):
+        owner = call.func.value
+        assert isinstance(owner, ast.Name) and owner.id == "app", f"{path.name}:{call.lineno}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_that_a_file_stays_readable(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_that_widgets_know_nothing_of_the_application():
+    for path in (ROOT / "widgets").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert "ui.controllers" not in text, path.name
+        assert "ui.views" not in text, path.name
+        assert "ui.app" not in text, path.name
+
+
+def test_that_views_decide_nothing_and_start_no_work():
+    for path in (ROOT / "views").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert "ui.controllers" not in text, path.name
+        assert "ui.worker" not in text, path.name

@@ -1,0 +1,191 @@
+"""Starts the window; the only place that wires views, controllers and the core."""
+
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from quad_studio import __version__
+from ui.controllers.compare_controller import CompareController
+from ui.controllers.context_controller import ContextController
+from ui.controllers.kpi_controller import KpiController
+from ui.controllers.runs_controller import RunsController
+from ui.main_window import MainWindow
+from ui.models.kpi_model import KpiTableModel
+from ui.models.pairs_model import PairsModel
+from ui.models.run_model import RunView
+from ui.models.runs_model import RunsModel
+from ui.models.selection import Selection
+from ui.models.thumbnails import Thumbnails
+from ui.models.verdicts import VerdictStore
+from ui.theme import ThemeSwitch
+from ui.views.compare_view import CompareView
+from ui.views.context_view import ContextView
+from ui.views.kpi_view import KpiView
+from ui.views.log_view import LogView
+from ui.views.runs_view import RunsView
+from ui.window_state import WindowState
+
+
+class Studio(QObject):
+    """The window with everything behind it."""
+
+    def __init__(self, app: QApplication, *, settings: QSettings | None = None, root: Path) -> None:
+        """Build the window; runs are looked for below `root`."""
+        super().__init__(app)
+        self.state = WindowState(settings)
+        self.theme = ThemeSwitch(app, self.state.text("theme", "system"))
+        self.selection = Selection(self)
+        self.verdicts = VerdictStore()
+        self.window = MainWindow(self.state)
+        self._build_judge(root)
+        self.window.build_menus(self.compare_view.actions_by_name)
+        self.window.command.connect(self.run_command)
+        self.window.closing.connect(self.shutdown)
+        self.window.dropped.connect(self.open_path)
+        self.window.recent_chosen.connect(self.open_path)
+        self.theme.changed.connect(self._on_theme)
+        self.selection.run_changed.connect(self._on_run)
+        self._on_run(None)
+
+    def _build_judge(self, root: Path) -> None:
+        window = self.window
+        self.thumbnails = Thumbnails(self)
+        self.pairs = PairsModel(self._verdict_of)
+        self.compare_view = CompareView(self.pairs, self.thumbnails)
+        self.kpi_model = KpiTableModel()
+        self.kpi_view = KpiView(self.kpi_model)
+        self.runs_model = RunsModel()
+        self.runs_view = RunsView(self.runs_model)
+        self.context_view, self.log_view = ContextView(), LogView()
+        for name, title, view in (
+            ("runs", self.tr("Runs"), self.runs_view),
+            ("compare", self.tr("Compare"), self.compare_view),
+            ("context", self.tr("Context"), self.context_view),
+            ("log", self.tr("Log"), self.log_view),
+            ("kpis", self.tr("KPIs"), self.kpi_view),
+        ):
+            window.add_panel(name, title, view)
+        self.compare = CompareController(self.compare_view, self.selection, self.pairs)
+        self.kpis = KpiController(self.kpi_view, self.kpi_model, self.selection)
+        self.runs = RunsController(self.runs_view, self.runs_model, self.selection, root)
+        self.context = ContextController(self.context_view, self.log_view, self.selection)
+        self.compare.command.connect(self.run_command)
+        self.compare_view.open_clicked.connect(self.choose_run)
+        self.runs_view.open_clicked.connect(self.choose_run)
+
+    def show(self, workspace: str = "judge") -> None:
+        """Show the window in `workspace`."""
+        self.state.restore_geometry(self.window)
+        self.window.show_workspace(workspace)
+        self.window.show()
+        self.compare_view.canvas.setFocus()
+        self.runs.refresh()
+
+    # ---- commands ------------------------------------------------------------------------------
+
+    @Slot(str)
+    def run_command(self, name: str) -> None:
+        """Do a command that is not one panel's own."""
+        group, _, what = name.partition(".")
+        if group == "go" and what != "next_panel":
+            self.window.show_workspace(what)
+        elif name == "go.next_panel":
+            self.window.focus_next_panel()
+        elif name == "file.open_run":
+            self.choose_run()
+        elif name == "file.reload":
+            self.runs.reload()
+        elif name == "file.quit":
+            self.window.close()
+        elif name == "window.theme":
+            self.switch_theme()
+        elif name == "window.reset_layout":
+            self.window.reset_layout()
+        elif name == "copy.view":
+            self.compare.copy_view()
+        elif name == "copy.repro":
+            self.context.copy_repro()
+
+    @Slot()
+    def choose_run(self) -> None:
+        """Ask for a run folder."""
+        dialog = QFileDialog(self.window, self.tr("Open a run folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._on_folder_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_folder_chosen(self, name: str) -> None:
+        self.open_path(Path(name))
+
+    @Slot(object)
+    def open_path(self, path: Path) -> None:
+        """Open a run folder, or the run that a file belongs to."""
+        folder = path if path.is_dir() else path.parent
+        self.runs.open(folder)
+
+    def switch_theme(self) -> None:
+        """Change between light and dark."""
+        name = "light" if self.theme.current.name == "dark" else "dark"
+        self.theme.choose(name)
+        self.state.set_text("theme", name)
+
+    # ---- what happened -------------------------------------------------------------------------
+
+    def _verdict_of(self, key: str) -> str:
+        return self.verdicts.choice_of(key)
+
+    @Slot(object)
+    def _on_theme(self, theme: object) -> None:
+        self.window.repaint_theme()
+
+    @Slot(object)
+    def _on_run(self, run: RunView | None) -> None:
+        if run is None:
+            self.window.show_run_name("", self.tr("No run is open"))
+            return
+        self.verdicts = VerdictStore(run.run.path)
+        self.state.add_recent("run", run.run.path)
+        targets = ", ".join(str(t.get("label")) for t in run.manifest.get("targets") or ())
+        detail = self.tr("{0} · {1} rows · {2}").format(run.name, len(run.run.rows), targets)
+        self.window.show_run_name(run.name, detail)
+        self.window.show_recent([(str(path), path) for path in self.state.recent("run")])
+
+    @Slot()
+    def shutdown(self) -> None:
+        """End every thread."""
+        self.compare.shutdown()
+        self.runs.shutdown()
+        self.kpis.shutdown()
+        self.thumbnails.shutdown()
+
+
+def main(run: Path | None = None) -> int:
+    """Open the window on `run` and return the exit status."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        return 5
+    app.setApplicationName("QUAD Studio")
+    app.setApplicationVersion(__version__)
+    app.setOrganizationName("QUAD Studio")
+    app.setDesktopFileName("quad-studio")
+    # Without this, Ctrl-C in the terminal would wait until the window gets an event.
+    signal.signal(signal.SIGINT, _quit_on_signal)
+    heartbeat = QTimer()
+    heartbeat.start(250)
+    studio = Studio(app, root=Path.cwd() / "out")
+    studio.show()
+    if run is not None:
+        studio.open_path(run)
+    code = app.exec()
+    heartbeat.stop()
+    return code
+
+
+def _quit_on_signal(number: int, frame: object) -> None:
+    app = QApplication.instance()
+    if app is not None:
+        app.exit(128 + number)

@@ -1,0 +1,399 @@
+"""Decides what the Compare panel shows."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPointF, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from ui.controllers.frame_loader import FrameLoader
+from ui.controllers.map_controller import MapController, MapFn
+from ui.models.pairs_model import RUN_ORDER, PairFilter, PairsModel
+from ui.models.run_model import Pair, RunView
+from ui.models.selection import Selection
+from ui.views.compare_view import CompareView
+from ui.widgets.compare_canvas import ViewMode
+from ui.widgets.frame import Frame
+
+PREFETCH = (1, -1, 2)
+MODES = tuple(ViewMode)
+
+
+class CompareController(QObject):
+    """Loads pairs, walks through them, and routes the panel's commands.
+
+    Signals:
+        command: A command that belongs to another controller (verdicts, copying).
+        frames_shown: The two pictures on the canvas, None where one is missing.
+    """
+
+    command = Signal(str)
+    frames_shown = Signal(object, object)
+
+    def __init__(
+        self,
+        view: CompareView,
+        selection: Selection,
+        pairs: PairsModel,
+        perceptual: MapFn | None = None,
+    ) -> None:
+        """Wire `view` to `selection`."""
+        super().__init__(view)
+        self._view, self._selection, self._pairs = view, selection, pairs
+        self._is_swapped = False
+        self._failures: dict[Path, str] = {}
+        self.loader = FrameLoader(view.canvas.zoom, self)
+        self.maps = MapController(view, perceptual, self)
+        self.loader.loaded.connect(self._on_loaded)
+        self.loader.failed.connect(self._on_failed)
+        selection.run_changed.connect(self._on_run)
+        selection.pair_changed.connect(self._on_pair)
+        selection.filter_changed.connect(self._on_keys)
+        self._wire_list()
+        view.command.connect(self.run_command)
+        view.canvas.probed.connect(self._on_probe)
+        view.state.changed.connect(self._on_view_changed)
+        self._on_run(selection.run)
+        self._on_probe(-1, -1)
+
+    def _wire_list(self) -> None:
+        pair_list = self._view.pair_list
+        pair_list.pair_chosen.connect(self._selection.select_pair)
+        pair_list.text_edited.connect(self._on_text)
+        pair_list.use_case_chosen.connect(self._on_use_case)
+        pair_list.target_chosen.connect(self._on_target)
+        pair_list.verdict_chosen.connect(self._on_verdict_filter)
+        pair_list.sort_chosen.connect(self._on_sort)
+        pair_list.clear_clicked.connect(self.clear_filter)
+
+    def shutdown(self) -> None:
+        """End the threads."""
+        self._view.canvas.leave()
+        self.loader.shutdown()
+        self.maps.shutdown()
+
+    # ---- the run and the list ------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_run(self, run: RunView | None) -> None:
+        self._failures.clear()
+        self.loader.cache.clear()
+        self._pairs.show(run.pairs if run is not None else ())
+        self._view.show_has_run(run is not None and bool(run.pairs))
+        if run is not None and not run.pairs:
+            self._view.empty.show_text(
+                self.tr("This run has no rows yet"),
+                self.tr("It was stopped before the first image. Resume it, then press F5."),
+            )
+        if run is not None:
+            use_cases = list(dict.fromkeys(pair.text("use_case") for pair in run.pairs))
+            targets = list(dict.fromkeys(pair.text("target") for pair in run.pairs))
+            self._view.pair_list.show_choices(use_cases, targets, run.metric_names)
+            self._show_validity(run)
+        self._show_count()
+
+    def _show_validity(self, run: RunView) -> None:
+        scored, measured = run.partial
+        validity = run.summary.get("validity") or {}
+        failed = sum(not pair.is_ok for pair in run.pairs)
+        if validity.get("status") == "INVALID":
+            reasons = "; ".join(str(reason) for reason in validity.get("reasons") or ())
+            self._view.banner.show_state(self.tr("This run is INVALID: {0}").format(reasons), "bad")
+        elif failed:
+            text = self.tr("{0} of {1} rows failed; the rest can be judged.")
+            self._view.banner.show_state(text.format(failed, len(run.pairs)), "warn")
+        elif scored < measured:
+            text = self.tr("{0} of {1} pairs are scored. Numbers are missing for the rest.")
+            self._view.banner.show_state(text.format(scored, measured), "warn")
+        else:
+            self._view.banner.show_state("")
+
+    def set_filter(self, wanted: PairFilter) -> None:
+        """List what `wanted` accepts; the shown pair stays if it is still listed."""
+        self._pairs.set_filter(wanted)
+        self._show_count()
+        pair = self._selection.pair
+        shown = self._pairs.shown
+        if pair is not None and self._pairs.place_of(pair.key) is not None:
+            self._view.pair_list.show_current(pair.key)
+        elif shown:
+            self._selection.select_pair(shown[0])
+
+    @Slot(str)
+    def _on_text(self, text: str) -> None:
+        self.set_filter(replace(self._pairs.filter, text=text))
+
+    @Slot(str)
+    def _on_use_case(self, name: str) -> None:
+        self.set_filter(replace(self._pairs.filter, use_case=name))
+
+    @Slot(str)
+    def _on_target(self, name: str) -> None:
+        self.set_filter(replace(self._pairs.filter, target=name))
+
+    @Slot(str)
+    def _on_verdict_filter(self, choice: str) -> None:
+        self.set_filter(replace(self._pairs.filter, verdict=choice))
+
+    @Slot(object)
+    def _on_keys(self, keys: frozenset[str] | None) -> None:
+        self.set_filter(replace(self._pairs.filter, keys=keys))
+
+    @Slot(str)
+    def _on_sort(self, metric: str) -> None:
+        self._pairs.set_sort(metric or RUN_ORDER)
+        if self._pairs.shown and metric:
+            self._selection.select_pair(self._pairs.shown[0])
+
+    @Slot()
+    def clear_filter(self) -> None:
+        """List every pair again."""
+        self._view.pair_list.show_cleared()
+        self.set_filter(PairFilter())
+
+    def _show_count(self) -> None:
+        wanted = self._pairs.filter
+        limited = self.tr("samples of a KPI cell") if wanted.keys is not None else ""
+        self._view.pair_list.show_count(len(self._pairs.shown), self._pairs.total, limited)
+
+    # ---- the pair ------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_pair(self, pair: Pair | None) -> None:
+        self._view.show_pair_numbers(pair)
+        if pair is None:
+            self._view.canvas.show_frames(None, None)
+            return
+        self._view.pair_list.show_current(pair.key)
+        self._show_labels(pair)
+        self.loader.ask(self._wanted_paths(pair))
+        self._show_frames()
+
+    def _wanted_paths(self, pair: Pair) -> list[Path | None]:
+        paths = [pair.image("reference"), pair.image("candidate")]
+        if self._view.canvas.mode == ViewMode.GRID and self._selection.run is not None:
+            paths += [p.image("candidate") for p in self._selection.run.candidates_of(pair)]
+        place, shown = self._pairs.place_of(pair.key), self._pairs.shown
+        for step in PREFETCH:
+            if place is not None and 0 <= place + step < len(shown):
+                near = shown[place + step]
+                paths += [near.image("reference"), near.image("candidate")]
+        return [path for path in paths if path not in self._failures]
+
+    def _show_labels(self, pair: Pair) -> None:
+        labels = (self.tr("FP32 reference"), pair.device_label)
+        a, b = labels[::-1] if self._is_swapped else labels
+        self._view.canvas.show_labels(a, b)
+
+    def _show_frames(self) -> None:
+        """Show what is loaded of the current pair, or say what is missing."""
+        pair = self._selection.pair
+        if pair is None:
+            return
+        a, b = (self.loader.get(pair.image(kind)) for kind in ("reference", "candidate"))
+        message = self._missing(pair, a, b)
+        if self._is_swapped:
+            a, b = b, a
+        self._view.canvas.show_frames(a, b, message)
+        self._show_grid(pair)
+        if not message:
+            self.maps.show_pair(a, b)
+            self.frames_shown.emit(a, b)
+        self._on_view_changed()
+
+    def _missing(self, pair: Pair, a: Frame | None, b: Frame | None) -> str:
+        """Return what stands in place of the pictures, empty when both are there."""
+        if not pair.is_ok:
+            error = pair.row.get("error") or {}
+            cause = str(error.get("message") or self.tr("no image was recorded"))
+            return self.tr("This row failed on {0}: {1}").format(pair.device_label, cause)
+        for kind, frame in (("reference", a), ("candidate", b)):
+            path = pair.image(kind)
+            if frame is None and path in self._failures:
+                return self.tr("{0} cannot be read: {1}").format(path, self._failures[path])
+            if frame is None and path is not None:
+                return self.tr("Loading…")
+        return ""
+
+    def _show_grid(self, pair: Pair) -> None:
+        if self._view.canvas.mode != ViewMode.GRID or self._selection.run is None:
+            return
+        tiles: list[tuple[str, Frame]] = []
+        reference = self.loader.get(pair.image("reference"))
+        if reference is not None:
+            tiles.append((self.tr("FP32 reference"), reference))
+        for other in self._selection.run.candidates_of(pair):
+            frame = self.loader.get(other.image("candidate"))
+            if frame is not None:
+                tiles.append((other.device_label, frame))
+        self._view.canvas.show_grid(tiles)
+
+    @Slot(object)
+    def _on_loaded(self, path: Path) -> None:
+        pair = self._selection.pair
+        if pair is None:
+            return
+        own = {pair.image("reference"), pair.image("candidate")}
+        if path in own:
+            self._show_frames()
+        elif self._view.canvas.mode == ViewMode.GRID:
+            self._show_grid(pair)
+
+    @Slot(object, str)
+    def _on_failed(self, path: Path, message: str) -> None:
+        self._failures[path] = message
+        self._on_loaded(path)
+
+    # ---- commands ------------------------------------------------------------------------------
+
+    @Slot(str)
+    def run_command(self, name: str) -> None:
+        """Do the command `name`, or hand it on."""
+        group, _, what = name.partition(".")
+        if group == "mode":
+            self.set_mode(
+                MODES[(MODES.index(self._view.canvas.mode) + 1) % len(MODES)]
+                if what == "next"
+                else ViewMode(what)
+            )
+        elif group == "view":
+            self._view_command(what)
+        elif group == "map":
+            self._map_command(what)
+        elif group == "pair":
+            self._pair_command(what)
+        else:
+            self.command.emit(name)
+
+    def set_mode(self, mode: ViewMode) -> None:
+        """Share the canvas as `mode` says."""
+        self._view.show_mode(mode)
+        pair = self._selection.pair
+        if mode == ViewMode.GRID and pair is not None:
+            self.loader.ask(self._wanted_paths(pair))
+            self._show_grid(pair)
+        self._on_view_changed()
+
+    def _view_command(self, what: str) -> None:
+        view, canvas = self._view, self._view.canvas
+        nudges = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+        if what == "fit":
+            view.state.fit()
+        elif what == "one_to_one":
+            view.state.set_zoom(1.0, view.state.centre_of(0))
+        elif what in ("zoom_in", "zoom_out"):
+            canvas.zoom_by(1.25 if what == "zoom_in" else 0.8)
+        elif what == "reset":
+            canvas.set_nudge(0, 0)
+            canvas.mark(None)
+            view.state.reset()
+        elif what == "link":
+            view.state.set_linked(view.actions_by_name["view.link"].isChecked())
+        elif what == "orientation":
+            canvas.set_split_vertical(not view.actions_by_name["view.orientation"].isChecked())
+        elif what == "swap":
+            self._is_swapped = view.actions_by_name["view.swap"].isChecked()
+            self._on_pair(self._selection.pair)
+        elif what.startswith("nudge_"):
+            dx, dy = nudges[what.removeprefix("nudge_")]
+            canvas.set_nudge(canvas.nudge[0] + dx, canvas.nudge[1] + dy)
+            self._on_view_changed()
+
+    def _map_command(self, what: str) -> None:
+        steps = {"next": 1, "previous": -1}
+        gains = {"gain_up": 1, "gain_down": -1}
+        if what in steps:
+            self.maps.step(steps[what])
+            self.set_mode(ViewMode.DIFFERENCE)
+        elif what in gains:
+            self.maps.step_gain(gains[what])
+        elif what == "normalise":
+            self.maps.normalise()
+
+    def _pair_command(self, what: str) -> None:
+        if what in ("next", "previous", "first", "last"):
+            self.walk(what)
+        elif what in ("next_candidate", "previous_candidate"):
+            self._step_candidate(1 if what.startswith("next") else -1)
+        elif what == "worst":
+            self._select_worst()
+        elif what in ("next_tile", "previous_tile"):
+            region = self.maps.next_tile(1 if what.startswith("next") else -1)
+            if region is not None:
+                self._view.canvas.show_region(region)
+        elif what == "find":
+            self._view.pair_list.search.setFocus()
+            self._view.pair_list.search.selectAll()
+        elif what == "clear_filter":
+            self.clear_filter()
+
+    def walk(self, where: str) -> bool:
+        """Go to the next, previous, first or last listed pair; return whether it moved."""
+        shown, pair = self._pairs.shown, self._selection.pair
+        if not shown:
+            return False
+        place = self._pairs.place_of(pair.key) if pair is not None else None
+        if place is None:
+            place = -1 if where == "next" else len(shown)
+        wanted = {"next": place + 1, "previous": place - 1, "first": 0, "last": len(shown) - 1}[
+            where
+        ]
+        if not 0 <= wanted < len(shown):
+            return False
+        self._selection.select_pair(shown[wanted])
+        return True
+
+    def _step_candidate(self, by: int) -> None:
+        run, pair = self._selection.run, self._selection.pair
+        if run is None or pair is None:
+            return
+        others = run.candidates_of(pair)
+        self._selection.select_pair(others[(others.index(pair) + by) % len(others)])
+
+    def _select_worst(self) -> None:
+        run = self._selection.run
+        if run is None or not run.metric_names:
+            return
+        metric = (
+            self._selection.kpi if self._selection.kpi in run.metric_names else run.metric_names[0]
+        )
+        box = self._view.pair_list.sort_box
+        box.setCurrentIndex(box.findData(metric))
+        if self._pairs.shown:
+            self._selection.select_pair(self._pairs.shown[0])
+
+    # ---- under the cursor ----------------------------------------------------------------------
+
+    @Slot(int, int)
+    def _on_probe(self, x: int, y: int) -> None:
+        canvas = self._view.canvas
+        a = canvas.frame_a.at(x, y) if canvas.frame_a is not None else None
+        b = canvas.frame_b.at(x - canvas.nudge[0], y - canvas.nudge[1]) if canvas.frame_b else None
+        if a is None or b is None:
+            self._view.show_probe(self.tr("Point at the picture to read its pixels."))
+            return
+        delta = tuple(second - first for first, second in zip(a, b, strict=True))
+        self._view.show_probe(
+            f"x {x:4d}  y {y:4d}   A {_triple(a)}   B {_triple(b)}   Δ {_triple(delta, '+4d')}"
+        )
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        zoom = self._view.canvas.zoom()
+        how = self.tr("area average") if zoom < 1 else self.tr("nearest")
+        fit = self.tr("fit, ") if self._view.state.is_fit else ""
+        dx, dy = self._view.canvas.nudge
+        shift = self.tr(" · B shifted {0:+d}, {1:+d} px").format(dx, dy) if dx or dy else ""
+        self._view.show_zoom(f"{100 * zoom:.0f} % ({fit}{how}){shift}")
+
+    def copy_view(self) -> None:
+        """Put the canvas as it is drawn on the clipboard."""
+        QApplication.clipboard().setPixmap(self._view.canvas.grab())
+
+    def centre_on(self, point: QPointF, zoom: float) -> None:
+        """Look at `point` (a fraction of the picture) with `zoom`."""
+        self._view.state.set_zoom(zoom, point)
+
+
+def _triple(values: tuple[int, ...], how: str = "3d") -> str:
+    return " ".join(format(value, how) for value in values)

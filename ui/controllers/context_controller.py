@@ -1,0 +1,173 @@
+"""Decides what Context and Log show of the selection, and what the repro command is."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
+
+from ui.models.kpi_names import kpi_style
+from ui.models.run_model import Pair, RunView, row_numbers, use_case_label
+from ui.models.selection import Selection
+from ui.views.context_view import ContextView, Section
+from ui.views.log_view import LogView
+
+MOST_MARKED = 200
+
+
+class ContextController(QObject):
+    """Follows the selection; copies the repro command."""
+
+    def __init__(self, context: ContextView, log: LogView, selection: Selection) -> None:
+        """Wire both panels to `selection`."""
+        super().__init__(context)
+        self._context, self._log, self._selection = context, log, selection
+        self._lines: list[str] = []
+        selection.run_changed.connect(self._on_run)
+        selection.pair_changed.connect(self._on_pair)
+        context.copy_repro_clicked.connect(self.copy_repro)
+        self._on_run(selection.run)
+        self._on_pair(selection.pair)
+
+    @Slot(object)
+    def _on_run(self, run: RunView | None) -> None:
+        self._lines = run.log_lines() if run is not None else []
+        self._log.show_lines(self._lines)
+
+    @Slot(object)
+    def _on_pair(self, pair: Pair | None) -> None:
+        run = self._selection.run
+        self._context.show_note("")
+        if run is None:
+            self._context.show_sections(())
+            return
+        sections: list[Section] = []
+        if pair is not None:
+            sections += self._pair_sections(run, pair)
+            self._log.mark_lines(self._lines_of(pair))
+        self._context.show_sections([*sections, *self._run_sections(run)])
+
+    def _lines_of(self, pair: Pair) -> list[int]:
+        keys = [str(row["key"]) for row in pair.rows]
+        words = [*keys, *(key[:8] for key in keys), pair.text("input_id")]
+        found = [at for at, line in enumerate(self._lines) if any(word in line for word in words)]
+        return found[:MOST_MARKED]
+
+    def _pair_sections(self, run: RunView, pair: Pair) -> list[Section]:
+        row, target = pair.row, run.target_of(pair.row)
+        numbers = [
+            (kpi_style(name).label, f"{kpi_style(name).text(value)} {kpi_style(name).unit}".strip())
+            for name, value in pair.metrics.items()
+        ]
+        numbers += [(kpi_style(name).label, reason) for name, reason in pair.unavailable.items()]
+        times = [
+            (kpi_style(name).label, f"{kpi_style(name).text(value)} {kpi_style(name).unit}")
+            for name, value in row_numbers(row).items()
+        ]
+        adapters = ", ".join(
+            f"{one.get('name')} × {one.get('strength')}" for one in row.get("adapters") or ()
+        )
+        made: list[Section] = [
+            (
+                self.tr("Pair"),
+                _lines(
+                    (self.tr("Input"), pair.text("input_id")),
+                    (self.tr("Use case"), use_case_label(pair.text("use_case"))),
+                    (self.tr("Prompt"), pair.text("prompt")),
+                    (self.tr("Seed"), pair.text("seed")),
+                    (self.tr("Sampler"), f"{pair.text('sampler')}, {pair.text('steps')} steps"),
+                    (self.tr("Guidance"), pair.text("guidance")),
+                    (self.tr("Adapter"), adapters or self.tr("none: the base model")),
+                    (self.tr("Adapter SHA-256"), pair.text("adapter_sha256")),
+                    (self.tr("Repeats"), str(len(pair.rows))),
+                    (self.tr("Row key"), pair.key),
+                ),
+            ),
+            (self.tr("Quality"), numbers),
+            (
+                self.tr("Device"),
+                _lines(
+                    (self.tr("Device"), pair.device_label),
+                    (self.tr("Target"), pair.text("target")),
+                    (self.tr("Provider"), pair.text("provider")),
+                    (self.tr("Model"), str(target.get("model") or "")),
+                    (self.tr("SoC"), str(target.get("soc") or "")),
+                    (self.tr("Build"), str(target.get("os_build") or "")),
+                    (self.tr("Note"), str(target.get("note") or "")),
+                ),
+            ),
+            (self.tr("Time and memory"), times),
+            (self.tr("Telemetry"), _flat(row.get("telemetry") or {})),
+        ]
+        return [section for section in made if section[1]]
+
+    def _run_sections(self, run: RunView) -> list[Section]:
+        manifest = run.manifest
+        bundle: Mapping[str, Any] = manifest.get("bundle") or {}
+        made: list[Section] = [
+            (
+                self.tr("Run"),
+                _lines(
+                    (self.tr("Name"), run.name),
+                    (self.tr("Identifier"), run.run.run_id),
+                    (self.tr("Made"), str(manifest.get("created_at") or "")),
+                    (self.tr("Folder"), str(run.run.path)),
+                    (self.tr("Tags"), ", ".join(map(str, manifest.get("tags") or ()))),
+                ),
+            ),
+            (
+                self.tr("Graph"),
+                _lines(
+                    (self.tr("Bundle"), str(bundle.get("name") or bundle.get("path") or "")),
+                    (self.tr("Fingerprint"), str(bundle.get("fingerprint") or "")),
+                    (self.tr("U-Net SHA-256"), str(bundle.get("graph_sha256") or "")),
+                    *_flat(bundle.get("quantization") or {}),
+                ),
+            ),
+            (self.tr("Reference"), _flat(manifest.get("reference") or {})),
+            (self.tr("Versions"), _flat(manifest.get("versions") or {})),
+            (self.tr("Host"), _flat(manifest.get("host") or {})),
+        ]
+        return [section for section in made if section[1]]
+
+    @Slot()
+    def copy_repro(self) -> None:
+        """Put the command that makes this pair again on the clipboard."""
+        run = self._selection.run
+        if run is None:
+            return
+        QApplication.clipboard().setText(repro_command(run, self._selection.pair))
+        self._context.show_note(self.tr("Copied."))
+
+
+def repro_command(run: RunView, pair: Pair | None) -> str:
+    """Return the shell command that makes the run again, with the pair named in a comment."""
+    path = run.run.path / "repro.txt"
+    if path.is_file():
+        command = path.read_text(encoding="utf-8", errors="replace").strip()
+    else:
+        command = (
+            f"quad-studio --batch PLAN.toml --run-dir {shlex.quote(str(run.run.path))} --resume"
+        )
+    if pair is None:
+        return f"{command}\n"
+    names = ("input_id", "use_case", "target", "adapter", "sampler", "steps", "seed")
+    facts = " ".join(f"{name}={pair.text(name)}" for name in names if pair.text(name))
+    return f"{command}\n# row {pair.key}: {facts}\n"
+
+
+def _lines(*lines: tuple[str, str]) -> list[tuple[str, str]]:
+    return [line for line in lines if line[1]]
+
+
+def _flat(values: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """Return a mapping as lines; None is left out."""
+    found = []
+    for name, value in values.items():
+        if value is None or isinstance(value, dict | list):
+            continue
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        found.append((str(name).replace("_", " "), str(value)))
+    return found

@@ -1,0 +1,168 @@
+"""Decides what the KPI table shows and what a cell moves."""
+
+import math
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
+
+from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
+from ui.models.kpi_names import kpi_style
+from ui.models.kpi_pivot import KpiCell, KpiGrid, build_grid, with_baseline
+from ui.models.run_model import Pair, RunView
+from ui.models.selection import Selection
+from ui.views.kpi_view import KpiView
+from ui.worker import Jobs
+
+
+class KpiController(QObject):
+    """Builds the pivot of the selected run and connects its cells with the pairs."""
+
+    def __init__(self, view: KpiView, model: KpiTableModel, selection: Selection) -> None:
+        """Wire `view` to `selection`."""
+        super().__init__(view)
+        self._view, self._model, self._selection = view, model, selection
+        self._pivot = "target_use_case"
+        self._baseline: int | None = None
+        self._grid: KpiGrid | None = None
+        self._jobs = Jobs("KPIs", self)
+        self._jobs.finished.connect(self._on_built)
+        self._jobs.failed.connect(self._on_failed)
+        self._limits = (False, False)
+        self._cell: tuple[int, int] | None = None
+        view.pivot_chosen.connect(self._on_pivot)
+        view.baseline_chosen.connect(self._on_baseline)
+        view.limits_changed.connect(self._on_limits)
+        view.cell_chosen.connect(self._on_cell)
+        view.samples_clicked.connect(self._on_samples)
+        view.worst_clicked.connect(self._on_worst)
+        view.copy_clicked.connect(self._on_copy)
+        selection.run_changed.connect(self._on_run)
+        selection.pair_changed.connect(self._on_pair)
+        self._on_run(selection.run)
+
+    @property
+    def grid(self) -> KpiGrid | None:
+        """Return the table that is shown."""
+        return self._model.grid
+
+    def shutdown(self) -> None:
+        """End the thread."""
+        self._jobs.shutdown()
+
+    @Slot(object)
+    def _on_run(self, run: RunView | None) -> None:
+        self._baseline = None
+        self._build()
+
+    @Slot(str)
+    def _on_pivot(self, pivot: str) -> None:
+        self._pivot, self._baseline = pivot, None
+        self._build()
+
+    @Slot(int)
+    def _on_baseline(self, column: int) -> None:
+        self._baseline = column if column >= 0 else None
+        self._show()
+
+    @Slot(bool, bool)
+    def _on_limits(self, only_failing: bool, only_different: bool) -> None:
+        self._limits = (only_failing, only_different)
+        self._show()
+
+    def _build(self) -> None:
+        """Compute the table in the worker: its intervals are bootstrapped."""
+        run, pivot = self._selection.run, self._pivot
+        self._jobs.drop_pending()
+        self._grid = None
+        if run is None:
+            self._show()
+            return
+        self._view.empty.show_text(
+            self.tr("Computing the table…"), self.tr("Intervals are computed from all rows.")
+        )
+        self._view.show_has_numbers(False)
+        self._jobs.submit((run.run.path, pivot), lambda: build_grid(run, pivot))
+
+    @Slot(object, object)
+    def _on_built(self, key: tuple[Path, str], grid: KpiGrid) -> None:
+        run = self._selection.run
+        if run is not None and key == (run.run.path, self._pivot):
+            self._grid = grid
+            self._show()
+            self._show_banner(run)
+
+    @Slot(object, str)
+    def _on_failed(self, key: object, message: str) -> None:
+        self._view.banner.show_state(message, "bad")
+        self._view.empty.show_text(self.tr("The table could not be computed"), message)
+
+    def _show(self) -> None:
+        grid = with_baseline(self._grid, self._baseline) if self._grid is not None else None
+        failing, different = self._limits
+        self._cell = None
+        self._model.show(grid, only_failing=failing, only_different=different)
+        if grid is None or not grid.styles:
+            self._view.empty.show_text(
+                self.tr("No numbers yet"),
+                self.tr("The table fills from the rows and scores of the run that is open."),
+            )
+        self._view.show_has_numbers(grid is not None and bool(grid.styles))
+        self._view.show_columns(grid.columns if grid is not None else (), self._baseline)
+        self._view.show_cell(None, "", None, None)
+
+    def _show_banner(self, run: RunView | None) -> None:
+        gates = run.summary.get("gates") if run is not None else None
+        failed = [gate for gate in gates or () if gate.get("status") in ("fail", "invalid")]
+        if failed:
+            names = ", ".join(sorted({kpi_style(str(gate.get("metric"))).label for gate in failed}))
+            self._view.banner.show_state(
+                self.tr("{0} gates failed: {1}").format(len(failed), names), "bad"
+            )
+        else:
+            self._view.banner.show_state("")
+
+    @Slot(int, int)
+    def _on_cell(self, row: int, column: int) -> None:
+        self._cell = (row, column)
+        self._show_cell()
+        self._selection.select_kpi(self._model.style_at(row).name)
+
+    def _show_cell(self) -> None:
+        grid, cell = self._model.grid, self._chosen()
+        if grid is None or cell is None or self._cell is None:
+            return
+        style = self._model.style_at(self._cell[0])
+        pair = self._selection.pair
+        mark = pair.numbers.get(style.name) if pair is not None else None
+        self._view.show_cell(style, grid.columns[self._cell[1]], cell, mark)
+
+    def _chosen(self) -> KpiCell | None:
+        return self._model.cell_at(*self._cell) if self._cell is not None else None
+
+    @Slot(object)
+    def _on_pair(self, pair: Pair | None) -> None:
+        self._show_cell()
+
+    @Slot()
+    def _on_samples(self) -> None:
+        cell = self._chosen()
+        if cell is not None and cell.samples:
+            self._selection.limit_to(frozenset(sample.key for sample in cell.samples))
+
+    @Slot()
+    def _on_worst(self) -> None:
+        cell = self._chosen()
+        if cell is None or not cell.samples or self._cell is None:
+            return
+        style = self._model.style_at(self._cell[0])
+        finite = [s for s in cell.samples if math.isfinite(s.value)] or list(cell.samples)
+        choose = min if style.better == "higher" else max
+        self._selection.select_key(choose(finite, key=lambda sample: sample.value).key)
+
+    @Slot(str)
+    def _on_copy(self, form: str) -> None:
+        grid = self._model.grid
+        if grid is not None:
+            text = as_markdown(grid) if form == "markdown" else as_tsv(grid)
+            QApplication.clipboard().setText(text)

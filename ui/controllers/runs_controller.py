@@ -1,0 +1,115 @@
+"""Finds runs on disk and opens them, off the GUI thread."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from quad_studio.runs import list_runs, load_run
+from ui.models.run_model import RunView, view_of
+from ui.models.runs_model import RunEntry, RunsModel, differences, entry_of
+from ui.models.selection import Selection
+from ui.views.runs_view import RunsView
+from ui.worker import Jobs
+
+
+class RunsController(QObject):
+    """Owns the list of runs.
+
+    Signals:
+        opened: A run (RunView) was read and is selected.
+        failed: A run could not be read: its path and one line that says why.
+        compared: Two runs (RunEntry) shall be compared, with the reasons against it.
+    """
+
+    opened = Signal(object)
+    failed = Signal(str, str)
+    compared = Signal(object, object, object)
+
+    def __init__(self, view: RunsView, model: RunsModel, selection: Selection, root: Path) -> None:
+        """Look for runs below `root`."""
+        super().__init__(view)
+        self._view, self._model, self._selection, self._root = view, model, selection, root
+        self._wanted: Path | None = None
+        self._extra: dict[Path, RunEntry] = {}
+        self._jobs = Jobs("runs", self)
+        self._jobs.finished.connect(self._on_finished)
+        self._jobs.failed.connect(self._on_failed)
+        view.run_chosen.connect(self.open)
+        view.compare_chosen.connect(self.compare_with)
+        view.folder_chosen.connect(self._show_folder)
+        view.search_edited.connect(self._on_search)
+        view.refresh_clicked.connect(self.refresh)
+        view.show_count(0, root)
+
+    def shutdown(self) -> None:
+        """End the thread."""
+        self._jobs.shutdown()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look for runs again."""
+        root = self._root
+        self._jobs.submit("list", lambda: [entry_of(run) for run in list_runs(root)])
+
+    @Slot(object)
+    def open(self, path: Path) -> None:
+        """Read the run in `path` and select it."""
+        self._wanted = path.resolve()
+        wanted = self._wanted
+        self._jobs.submit(("open", wanted), lambda: view_of(load_run(wanted)))
+
+    def reload(self) -> None:
+        """Read the open run again."""
+        if self._selection.run is not None:
+            self.open(self._selection.run.run.path)
+
+    @Slot(object)
+    def compare_with(self, path: Path) -> None:
+        """Compare the open run with the one in `path`."""
+        run = self._selection.run
+        place = self._model.row_of(path)
+        if run is None or place is None:
+            return
+        mine, other = entry_of(run.run), self._model.entry(place)
+        reasons = differences(mine, other)
+        if reasons:
+            text = self.tr("Not comparable one to one: {0}").format("; ".join(reasons))
+            self._view.banner.show_state(text, "warn")
+        else:
+            text = self.tr("Comparable: same use cases, inputs and samplers.")
+            self._view.banner.show_state(text, "good")
+        self.compared.emit(mine, other, reasons)
+
+    @Slot(object)
+    def _show_folder(self, path: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    @Slot(str)
+    def _on_search(self, text: str) -> None:
+        self._model.search(text)
+        self._view.show_count(self._model.rowCount(), self._root)
+
+    @Slot(object, object)
+    def _on_finished(self, key: object, result: object) -> None:
+        if key == "list" and isinstance(result, list):
+            self._show_entries(result)
+        elif isinstance(result, RunView) and result.run.path == self._wanted:
+            self._selection.select_run(result)
+            self._extra[result.run.path] = entry_of(result.run)
+            self._show_entries([self._model.entry(at) for at in range(self._model.rowCount())])
+            self.opened.emit(result)
+
+    def _show_entries(self, entries: list[RunEntry]) -> None:
+        by_path = {entry.path: entry for entry in entries} | self._extra
+        newest = sorted(by_path.values(), key=lambda entry: entry.created_at, reverse=True)
+        self._model.show(newest)
+        self._view.show_count(self._model.rowCount(), self._root)
+        run = self._selection.run
+        self._view.show_current(run.run.path if run is not None else None)
+
+    @Slot(object, str)
+    def _on_failed(self, key: object, message: str) -> None:
+        path = str(key[1]) if isinstance(key, tuple) else str(self._root)
+        self._view.banner.show_state(message, "bad")
+        self.failed.emit(path, message)

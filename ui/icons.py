@@ -1,0 +1,87 @@
+"""Icons from `resources/icons`, drawn in the theme's colours.
+
+Each icon is an SVG whose strokes are `currentColor`. It is rendered to pixmaps once; a QIcon of
+plain pixmaps never calls Python while Qt paints.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from ui.theme import Theme, current_theme
+
+SIZES = (16, 20, 24, 32, 48)
+_PROPERTY = "icon_name"
+
+
+@cache
+def _svg(name: str) -> str:
+    return files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+@cache
+def _pixmap(name: str, color: str, size: int) -> QPixmap:
+    renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
+    drawn = QPixmap(QSize(size, size))
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return drawn
+
+
+def pixmap(name: str, size: int, color: QColor | None = None) -> QPixmap:
+    """Return the icon `name`, `size` pixels square, in `color` or the text colour."""
+    chosen = color if color is not None else current_theme().color("text")
+    return _pixmap(name, chosen.name(), size)
+
+
+def icon(name: str, theme: Theme | None = None) -> QIcon:
+    """Return the icon `name` in the colours of `theme`, with its disabled and checked states."""
+    colors = (theme or current_theme()).colors
+    made = QIcon()
+    for size in SIZES:
+        made.addPixmap(_pixmap(name, colors["text"], size), QIcon.Mode.Normal, QIcon.State.Off)
+        made.addPixmap(_pixmap(name, colors["accent"], size), QIcon.Mode.Normal, QIcon.State.On)
+        made.addPixmap(_pixmap(name, colors["disabled"], size), QIcon.Mode.Disabled)
+    return made
+
+
+def application_icon() -> QIcon:
+    """Return the icon of the window itself."""
+    made = QIcon()
+    for size in (16, 32, 64, 128):
+        made.addPixmap(_pixmap("quad-studio", "#000000", size))
+    return made
+
+
+def set_icon(owner: QAction | QAbstractButton, name: str) -> None:
+    """Give `owner` the icon `name` and remember it for a change of theme."""
+    owner.setProperty(_PROPERTY, name)
+    owner.setIcon(icon(name))
+
+
+def set_pixmap(label: QLabel, name: str, size: int, token: str = "muted") -> None:
+    """Show the icon `name` in `label` and remember it for a change of theme."""
+    label.setProperty(_PROPERTY, name)
+    label.setProperty("icon_size", size)
+    label.setProperty("icon_token", token)
+    label.setPixmap(pixmap(name, size, current_theme().color(token)))
+
+
+def repaint_icons(root: QWidget) -> None:
+    """Draw every remembered icon below `root` again, after the theme changed."""
+    for owner in [root, *root.findChildren(QObject)]:
+        name = owner.property(_PROPERTY)
+        if not name:
+            continue
+        if isinstance(owner, QLabel):
+            token = str(owner.property("icon_token"))
+            size = int(owner.property("icon_size"))
+            owner.setPixmap(pixmap(str(name), size, current_theme().color(token)))
+        elif isinstance(owner, QAction | QAbstractButton):
+            owner.setIcon(icon(str(name)))

@@ -1,0 +1,258 @@
+"""The window: a rail of workspaces, dock panels, menus, the status bar."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QTabWidget, QToolBar, QToolButton, QWidget
+
+from ui.commands import COMMANDS, group_title, make_action
+from ui.icons import application_icon, repaint_icons
+from ui.widgets.dock import Dock
+from ui.window_layouts import WORKSPACES, lay_out
+from ui.window_state import WindowState
+
+GLOBAL_GROUPS = ("file", "go", "window", "help", "copy")
+
+
+class MainWindow(QMainWindow):
+    """Holds the panels; knows nothing of what they show.
+
+    Signals:
+        command: The name of a global command that was given.
+        dropped: A file or folder (Path) was dropped on the window.
+        recent_chosen: A run or project (Path) of the "Open recent" menu.
+        closing: The window is asked to close; `veto_close` keeps it open.
+    """
+
+    command = Signal(str)
+    dropped = Signal(object)
+    recent_chosen = Signal(object)
+    closing = Signal()
+
+    def __init__(self, state: WindowState) -> None:
+        """Build an empty window."""
+        super().__init__()
+        self.state = state
+        self.docks: dict[str, Dock] = {}
+        self.workspace = ""
+        self._may_close = True
+        self.setWindowTitle("QUAD Studio")
+        self.setWindowIcon(application_icon())
+        self.setDockNestingEnabled(True)
+        self.setAcceptDrops(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.actions_by_name = self._make_actions()
+        self._build_rail()
+        self.run_label, self.state_label = QLabel(), QLabel()
+        self.statusBar().addWidget(self.run_label, 1)
+        self.statusBar().addPermanentWidget(self.state_label)
+        self.resize(QSize(1480, 920))
+
+    # ---- building ------------------------------------------------------------------------------
+
+    def _make_actions(self) -> dict[str, QAction]:
+        made = {}
+        workspaces = QActionGroup(self)
+        for command in COMMANDS:
+            if command.group not in GLOBAL_GROUPS or not command.is_global:
+                continue
+            action = make_action(command.name, self)
+            action.triggered.connect(self._on_triggered)
+            self.addAction(action)
+            if command.group == "go" and command.is_checkable:
+                workspaces.addAction(action)
+            made[command.name] = action
+        return made
+
+    def _build_rail(self) -> None:
+        self.rail = QToolBar(self.tr("Workspaces"))
+        self.rail.setObjectName("rail")
+        self.rail.setMovable(False)
+        self.rail.setOrientation(Qt.Orientation.Vertical)
+        self.rail.setIconSize(QSize(24, 24))
+        self.rail.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.rail.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        words = {
+            "go.build": self.tr("Build"),
+            "go.devices": self.tr("Devices"),
+            "go.session": self.tr("Session"),
+            "go.judge": self.tr("Judge"),
+        }
+        for name, text in words.items():
+            action = self.actions_by_name[name]
+            action.setIconText(text)
+            self.rail.addAction(action)
+        spacer = QWidget()
+        spacer.setSizePolicy(
+            spacer.sizePolicy().Policy.Minimum, spacer.sizePolicy().Policy.Expanding
+        )
+        self.rail.addWidget(spacer)
+        small = {
+            "help.palette": self.tr("Find"),
+            "window.theme": self.tr("Theme"),
+            "file.settings": self.tr("Settings"),
+        }
+        for name, text in small.items():
+            action = self.actions_by_name[name]
+            action.setIconText(text)
+            self.rail.addAction(action)
+        for made in self.rail.findChildren(QToolButton):
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
+
+    def add_panel(self, name: str, title: str, content: QWidget) -> Dock:
+        """Add a dock panel; `lay_out` decides where it stands."""
+        dock = Dock(name, title, content, self)
+        self.docks[name] = dock
+        return dock
+
+    def build_menus(self, panel_actions: dict[str, QAction]) -> None:
+        """Fill the menu bar from the list of commands."""
+        bar = self.menuBar()
+        every = {**panel_actions, **self.actions_by_name}
+        file_menu = bar.addMenu(self.tr("&File"))
+        self.recent_menu = QMenu(self.tr("Open recent"), self)
+        for name in ("file.open_run", "file.open_project"):
+            file_menu.addAction(every[name])
+        file_menu.addMenu(self.recent_menu)
+        for name in ("file.reload", "copy.export", "", "file.settings", "", "file.quit"):
+            _add(file_menu, every.get(name))
+        self.recent_menu.triggered.connect(self._on_recent)
+        for title, groups in (
+            (self.tr("&Compare"), ("mode", "view", "map")),
+            (self.tr("&Pairs"), ("pair", "verdict", "copy")),
+        ):
+            menu = bar.addMenu(title)
+            for group in groups:
+                menu.addSection(group_title(group))
+                for command in COMMANDS:
+                    if command.group == group and command.name in panel_actions:
+                        menu.addAction(panel_actions[command.name])
+        window_menu = bar.addMenu(self.tr("&Window"))
+        for command in COMMANDS:
+            if command.group == "go":
+                window_menu.addAction(every[command.name])
+        window_menu.addSeparator()
+        for dock in self.docks.values():
+            window_menu.addAction(dock.toggleViewAction())
+        window_menu.addSeparator()
+        for name in ("window.theme", "window.reset_layout"):
+            window_menu.addAction(every[name])
+        help_menu = bar.addMenu(self.tr("&Help"))
+        for command in COMMANDS:
+            if command.group == "help":
+                help_menu.addAction(every[command.name])
+
+    # ---- workspaces ----------------------------------------------------------------------------
+
+    def show_workspace(self, name: str) -> None:
+        """Show the panels of `name` where they were left."""
+        if name == self.workspace:
+            return
+        if self.workspace:
+            self.state.save_layout(self.workspace, self)
+        self.workspace = name
+        self.actions_by_name[f"go.{name}"].setChecked(True)
+        if not self.state.restore_layout(name, self):
+            lay_out(self, name)
+        for dock in self.docks.values():
+            if dock.name not in WORKSPACES[name] and dock.isFloating():
+                dock.hide()
+
+    def reset_layout(self) -> None:
+        """Put the panels of every workspace back to where they began."""
+        self.state.forget_layouts()
+        lay_out(self, self.workspace)
+
+    def show_panel(self, name: str) -> None:
+        """Bring the panel `name` to the front, in a workspace that has it."""
+        if not self.docks[name].isVisible():
+            home = next((w for w, panels in WORKSPACES.items() if name in panels), self.workspace)
+            self.show_workspace(home)
+        self.docks[name].show()
+        self.docks[name].raise_()
+        self.docks[name].content.setFocus()
+
+    def focus_next_panel(self) -> None:
+        """Move the keyboard to the next visible panel."""
+        seen = [dock for dock in self.docks.values() if not dock.visibleRegion().isEmpty()]
+        focus = self.focusWidget()
+        at = next((i for i, dock in enumerate(seen) if focus and dock.isAncestorOf(focus)), -1)
+        if seen:
+            first = seen[(at + 1) % len(seen)]
+            for target in first.content.findChildren(QWidget):
+                if target.focusPolicy() & Qt.FocusPolicy.TabFocus and target.isVisible():
+                    target.setFocus(Qt.FocusReason.TabFocusReason)
+                    break
+
+    # ---- showing -------------------------------------------------------------------------------
+
+    def show_run_name(self, text: str, detail: str) -> None:
+        """Name the open run in the title and the status bar."""
+        self.setWindowTitle(f"{text} – QUAD Studio" if text else "QUAD Studio")
+        self.run_label.setText(detail)
+
+    def show_status(self, text: str) -> None:
+        """Show what is going on, at the right of the status bar."""
+        self.state_label.setText(text)
+
+    def show_recent(self, entries: Sequence[tuple[str, Path]]) -> None:
+        """Offer these files in the "Open recent" menu."""
+        self.recent_menu.clear()
+        for text, path in entries:
+            self.recent_menu.addAction(text).setData(str(path))
+        self.recent_menu.setEnabled(bool(entries))
+
+    def repaint_theme(self) -> None:
+        """Draw icons and canvases again after the theme changed."""
+        repaint_icons(self)
+        for child in self.findChildren(QWidget):
+            child.update()
+
+    def veto_close(self) -> None:
+        """Keep the window open; only while `closing` is being handled."""
+        self._may_close = False
+
+    # ---- Qt ------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask whether the window may close, and remember where everything was."""
+        self._may_close = True
+        self.closing.emit()
+        if not self._may_close:
+            event.ignore()
+            return
+        if self.workspace:
+            self.state.save_layout(self.workspace, self)
+        self.state.save_geometry(self)
+        self.state.sync()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Say what was dropped."""
+        for url in event.mimeData().urls()[:1]:
+            if url.isLocalFile():
+                self.dropped.emit(Path(url.toLocalFile()))
+                event.acceptProposedAction()
+
+    def _on_triggered(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.command.emit(sender.objectName())
+
+    def _on_recent(self, action: QAction) -> None:
+        self.recent_chosen.emit(Path(str(action.data())))
+
+
+def _add(menu: QMenu, action: QAction | None) -> None:
+    if action is None:
+        menu.addSeparator()
+    else:
+        menu.addAction(action)

@@ -1,0 +1,1 @@
+"""Data behind the panels: runs, pairs, KPIs, verdicts and what is selected."""

@@ -1,0 +1,227 @@
+"""A run as the window shows it: pairs of images, their numbers and their context."""
+
+import math
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from quad_studio.runs import Run, load_run
+
+TIMING = ("text_encoder_ms", "vae_encoder_ms", "unet_step_ms", "vae_decoder_ms", "end_to_end_ms")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One candidate image against its reference; repeats of the same work share a pair.
+
+    Attributes:
+        root: The run folder that image paths are relative to.
+        rows: The rows behind it, the first is the one that is shown.
+        metrics: Quality metrics of the first scored row.
+        unavailable: Metric -> why it has no value.
+    """
+
+    root: Path
+    rows: tuple[Mapping[str, Any], ...]
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        """Return the row that is shown."""
+        return self.rows[0]
+
+    @property
+    def key(self) -> str:
+        """Return the identity of the pair: its first row's key."""
+        return str(self.row["key"])
+
+    def text(self, name: str) -> str:
+        """Return the row's field `name` as text, empty when absent."""
+        value = self.row.get(name)
+        return "" if value is None else str(value)
+
+    @property
+    def is_ok(self) -> bool:
+        """Return whether the row was measured."""
+        return self.row.get("status") == "ok" and self.image("candidate") is not None
+
+    def image(self, kind: str) -> Path | None:
+        """Return the path of the image `kind`: reference, candidate, input, mask, sketch, truth."""
+        name = (self.row.get("images") or {}).get(kind)
+        return self.root / str(name) if name else None
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """Return what candidates of one reference have in common."""
+        names = ("use_case", "input_id", "seed", "sampler", "steps", "guidance", "strength")
+        return tuple(self.text(name) for name in names)
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """Return every number of the pair: metrics, then times and memory of its first row."""
+        return {**self.metrics, **row_numbers(self.row)}
+
+    @property
+    def title(self) -> str:
+        """Return input and use case, as the list shows them."""
+        return f"{self.text('input_id')} · {use_case_label(self.text('use_case'))}"
+
+    @property
+    def device_label(self) -> str:
+        """Return what ran it, in words that cannot be taken for a phone when it is none."""
+        return device_label(self.row)
+
+
+def use_case_label(name: str) -> str:
+    """Return a use case's name as a person writes it.
+
+    >>> use_case_label("object_removal")
+    'object removal'
+    """
+    return name.replace("_", " ")
+
+
+def device_label(row: Mapping[str, Any]) -> str:
+    """Return a row's device in words; whatever is no phone says so.
+
+    >>> device_label({"label": "host CPU", "target_kind": "host"})
+    'host CPU – not a phone'
+    """
+    label = str(row.get("label") or row.get("target") or "?")
+    if row.get("target_kind") == "host":
+        return f"{label} – not a phone"
+    if row.get("emulated") and "emulat" not in label and "virtual" not in label:
+        return f"{label} – emulated"
+    return label
+
+
+def row_numbers(row: Mapping[str, Any]) -> dict[str, float]:
+    """Return the KPIs that one row holds by itself."""
+    found: dict[str, float] = {}
+    timing = row.get("timing_ms") or {}
+    for name in TIMING:
+        value = timing.get(name)
+        if isinstance(value, Sequence) and value:
+            found[name] = float(statistics.median(value))
+        elif isinstance(value, int | float):
+            found[name] = float(value)
+    memory = row.get("memory") or {}
+    if isinstance(memory.get("peak_ram_mb"), int | float):
+        found["peak_ram_mb"] = float(memory["peak_ram_mb"])
+    switch = row.get("switch") or {}
+    if switch.get("kind") in ("cold", "warm"):
+        found[f"switch_{switch['kind']}_ms"] = float(switch["ms"])
+        if isinstance(memory.get("retained_mb"), int | float):
+            found["retained_mb_per_switch"] = float(memory["retained_mb"])
+    return found
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run, its pairs and how they hang together.
+
+    Attributes:
+        run: What `quad_studio.runs` read.
+        pairs: In the order of the rows; failed rows are pairs without a candidate.
+    """
+
+    run: Run
+    pairs: tuple[Pair, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the run's name or its identifier."""
+        return str(self.run.manifest.get("name") or self.run.run_id)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Return the run's context."""
+        return self.run.manifest
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """Return summary.json, empty before the run was summed up."""
+        return self.run.summary or {}
+
+    @cached_property
+    def by_key(self) -> dict[str, Pair]:
+        """Return the pair of every row key, repeats included."""
+        return {str(row["key"]): pair for pair in self.pairs for row in pair.rows}
+
+    @cached_property
+    def metric_names(self) -> tuple[str, ...]:
+        """Return the metrics that at least one pair has."""
+        seen: dict[str, None] = {}
+        for pair in self.pairs:
+            seen.update(dict.fromkeys(pair.metrics))
+        return tuple(seen)
+
+    @property
+    def partial(self) -> tuple[int, int]:
+        """Return how many of the measured pairs are scored, and how many there are."""
+        measured = [pair for pair in self.pairs if pair.is_ok]
+        return sum(bool(pair.metrics) for pair in measured), len(measured)
+
+    def candidates_of(self, pair: Pair) -> tuple[Pair, ...]:
+        """Return the pairs that share the reference of `pair`, itself included, in run order."""
+        return self._groups[pair.group]
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, ...], tuple[Pair, ...]]:
+        groups: dict[tuple[str, ...], list[Pair]] = {}
+        for pair in self.pairs:
+            groups.setdefault(pair.group, []).append(pair)
+        return {key: tuple(found) for key, found in groups.items()}
+
+    def target_of(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the description of the target that ran `row`, empty when unknown."""
+        for target in self.manifest.get("targets") or ():
+            if target.get("name") == row.get("target"):
+                return dict(target)
+        return {}
+
+    def log_lines(self) -> list[str]:
+        """Return the run's log, empty when there is none."""
+        path = self.run.path / "log.txt"
+        if not path.is_file():
+            return []
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def read_run(path: Path) -> RunView:
+    """Read the run in folder `path`.
+
+    Raises:
+        InputFileProblem: It is no run, of a newer schema, or corrupt.
+    """
+    return view_of(load_run(path))
+
+
+def view_of(run: Run) -> RunView:
+    """Return `run` as pairs."""
+    return RunView(run=run, pairs=tuple(_pairs(run)))
+
+
+def _pairs(run: Run) -> Iterator[Pair]:
+    """Put repeats of the same work together; warm-up rows are never shown first."""
+    groups: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    for row in run.rows:
+        names = ("target", "provider", "graph_sha256", "adapter", "adapter_sha256", "use_case")
+        more = ("input_id", "seed", "sampler", "steps", "guidance", "strength")
+        identity = tuple(str(row.get(name)) for name in (*names, *more))
+        groups.setdefault(identity, []).append(row)
+    for rows in groups.values():
+        rows.sort(key=lambda row: (row.get("status") != "ok", bool(row.get("warmup"))))
+        score = next((run.scores[row["key"]] for row in rows if row["key"] in run.scores), {})
+        metrics = {k: float(v) for k, v in (score.get("metrics") or {}).items() if v is not None}
+        metrics |= {k: math.inf for k in score.get("flags") or {} if k not in metrics}
+        yield Pair(
+            root=run.path,
+            rows=tuple(rows),
+            metrics=metrics,
+            unavailable=dict(score.get("unavailable") or {}),
+        )

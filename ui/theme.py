@@ -1,0 +1,145 @@
+"""Colours, fonts and the style sheet of the window.
+
+Two themes, each a TOML file of named colours in `resources/themes`. Qt's Fusion style draws the
+controls; the palette and one style sheet colour them. The theme is set explicitly, never taken from
+the platform plug-in, because the offscreen one reports no colour scheme.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+NAMES = ("dark", "light")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One set of colours, by name.
+
+    Attributes:
+        name: "dark" or "light".
+        colors: Token -> "#rrggbb".
+    """
+
+    name: str
+    colors: Mapping[str, str]
+
+    def color(self, token: str) -> QColor:
+        """Return the colour of `token`."""
+        return QColor(self.colors[token])
+
+
+@cache
+def load_theme(name: str) -> Theme:
+    """Return the theme `name` of `resources/themes`."""
+    text = files("resources").joinpath("themes", f"{name}.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    return Theme(
+        name=str(data.pop("name")), colors={key: str(value) for key, value in data.items()}
+    )
+
+
+def style_sheet(theme: Theme) -> str:
+    """Return the application's style sheet in the colours of `theme`."""
+    text = files("resources").joinpath("themes", "studio.qss").read_text(encoding="utf-8")
+    check = files("resources").joinpath("themes", f"check-{theme.name}.svg")
+    values = {**theme.colors, "check_image": Path(str(check)).as_posix()}
+    return re.sub(r"@([a-z_0-9]+)", lambda match: values[match.group(1)], text)
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return Qt's palette in the colours of `theme`."""
+    roles = {
+        QPalette.ColorRole.Window: "window",
+        QPalette.ColorRole.WindowText: "text",
+        QPalette.ColorRole.Base: "surface",
+        QPalette.ColorRole.AlternateBase: "raised",
+        QPalette.ColorRole.Text: "text",
+        QPalette.ColorRole.PlaceholderText: "muted",
+        QPalette.ColorRole.Button: "raised",
+        QPalette.ColorRole.ButtonText: "text",
+        QPalette.ColorRole.BrightText: "bad",
+        QPalette.ColorRole.ToolTipBase: "raised",
+        QPalette.ColorRole.ToolTipText: "text",
+        QPalette.ColorRole.Highlight: "selection",
+        QPalette.ColorRole.HighlightedText: "selection_text",
+        QPalette.ColorRole.Link: "link",
+        QPalette.ColorRole.Accent: "accent",
+        QPalette.ColorRole.Light: "hover",
+        QPalette.ColorRole.Midlight: "hover",
+        QPalette.ColorRole.Mid: "border",
+        QPalette.ColorRole.Dark: "border",
+        QPalette.ColorRole.Shadow: "window",
+    }
+    made = QPalette()
+    for role, token in roles.items():
+        made.setColor(role, theme.color(token))
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        made.setColor(QPalette.ColorGroup.Disabled, role, theme.color("disabled"))
+    return made
+
+
+def system_theme() -> str:
+    """Return the desktop's preference, dark where it states none."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return "light" if scheme == Qt.ColorScheme.Light else "dark"
+
+
+def contrast_ratio(first: str, second: str) -> float:
+    """Return the WCAG 2.2 contrast ratio of two "#rrggbb" colours, 1 to 21.
+
+    Source: W3C, Web Content Accessibility Guidelines 2.2, "relative luminance".
+    """
+
+    def luminance(text: str) -> float:
+        channels = [int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+class ThemeSwitch(QObject):
+    """Holds the theme that the application shows.
+
+    Signals:
+        changed: The theme is another one; icons and canvases draw themselves again.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, app: QApplication, name: str = "system") -> None:
+        """Set Fusion and the theme `name`: "dark", "light" or "system"."""
+        super().__init__(app)
+        self._app = app
+        app.setStyle(QStyleFactory.create("Fusion"))
+        self.current = load_theme("dark")
+        self.choose(name)
+
+    def choose(self, name: str) -> None:
+        """Show the theme `name`."""
+        self.current = load_theme(name if name in NAMES else system_theme())
+        self._app.setPalette(palette(self.current))
+        self._app.setStyleSheet(style_sheet(self.current))
+        self._app.setProperty("theme_name", self.current.name)
+        self.changed.emit(self.current)
+
+
+def current_theme() -> Theme:
+    """Return the theme that the application shows; widgets call it while they paint."""
+    app = QApplication.instance()
+    name = app.property("theme_name") if app is not None else None
+    return load_theme(name or "dark")

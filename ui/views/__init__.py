@@ -1,0 +1,1 @@
+"""Panels: widgets and signals, no decisions."""

@@ -1,0 +1,259 @@
+"""The KPIs panel: the table, and the distribution behind a cell."""
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.icons import set_icon
+from ui.models.kpi_model import KpiTableModel
+from ui.models.kpi_names import KpiStyle
+from ui.models.kpi_pivot import KpiCell
+from ui.widgets.histogram import Histogram
+from ui.widgets.kpi_delegate import KpiDelegate
+from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+
+
+class KpiView(QWidget):
+    """Shows the KPI table; says what was clicked.
+
+    Signals:
+        pivot_chosen: What the columns are.
+        baseline_chosen: The column that differences refer to, -1 for none.
+        limits_changed: (only failing, only different).
+        cell_chosen: (row, column) of the table.
+        samples_clicked: List only the pairs behind the chosen cell.
+        worst_clicked: Show the worst pair of the chosen cell.
+        copy_clicked: "tsv" or "markdown".
+    """
+
+    pivot_chosen = Signal(str)
+    baseline_chosen = Signal(int)
+    limits_changed = Signal(bool, bool)
+    cell_chosen = Signal(int, int)
+    samples_clicked = Signal()
+    worst_clicked = Signal()
+    copy_clicked = Signal(str)
+
+    def __init__(self, model: KpiTableModel, parent: QWidget | None = None) -> None:
+        """Show `model`."""
+        super().__init__(parent)
+        self.setObjectName("panelBody")
+        self.pivot_box = QComboBox()
+        self.pivot_box.setAccessibleName(self.tr("Columns"))
+        for text, value in self._pivots():
+            self.pivot_box.addItem(text, value)
+        self.baseline_box = QComboBox()
+        self.baseline_box.setAccessibleName(self.tr("Baseline"))
+        self.baseline_box.setMinimumContentsLength(14)
+        self.baseline_box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.failing_box = QCheckBox(self.tr("Only failing"))
+        self.different_box = QCheckBox(self.tr("Only differences"))
+        self.copy_button = QToolButton()
+        self.copy_button.setText(self.tr("Copy"))
+        self.copy_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.copy_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        set_icon(self.copy_button, "copy")
+        self.gate_label = QLabel()
+        self.banner = StateBanner()
+        self.table = self._make_table(model)
+        self.detail = self._make_detail()
+        self._build()
+        self._wire()
+
+    def _pivots(self) -> list[tuple[str, str]]:
+        return [
+            (self.tr("Use case and device"), "target_use_case"),
+            (self.tr("Device"), "target"),
+            (self.tr("Use case"), "use_case"),
+            (self.tr("Adapter"), "adapter"),
+            (self.tr("Sampler and steps"), "sampler"),
+            (self.tr("Provider"), "provider"),
+            (self.tr("Graph"), "precision"),
+        ]
+
+    def _make_table(self, model: KpiTableModel) -> QTableView:
+        made = QTableView()
+        made.setModel(model)
+        made.setItemDelegate(KpiDelegate(made))
+        made.setAccessibleName(self.tr("KPI table"))
+        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        made.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        made.setShowGrid(False)
+        made.horizontalHeader().setHighlightSections(False)
+        made.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        made.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        made.verticalHeader().setHighlightSections(False)
+        made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        made.horizontalHeader().setDefaultSectionSize(196)
+        made.horizontalHeader().setStretchLastSection(True)
+        made.verticalHeader().setMaximumWidth(210)
+        made.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        made.setTabKeyNavigation(False)
+        return made
+
+    def _make_detail(self) -> QWidget:
+        made = QWidget()
+        made.setObjectName("plain")
+        made.setMinimumWidth(230)
+        self.detail_title = label("", "heading", wrap=True)
+        self.detail_text = label("", "muted", wrap=True)
+        self.histogram = Histogram()
+        self.samples_button = button(self.tr("List pairs"))
+        self.worst_button = button(self.tr("Worst"), "worst")
+        column = QVBoxLayout(made)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.addWidget(self.detail_title)
+        column.addWidget(self.detail_text)
+        column.addWidget(self.histogram)
+        column.addLayout(row(self.samples_button, self.worst_button, 1))
+        column.addStretch(1)
+        return made
+
+    def _build(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(
+            row(
+                label(self.tr("Columns"), "muted"),
+                self.pivot_box,
+                label(self.tr("Baseline"), "muted"),
+                self.baseline_box,
+                self.failing_box,
+                self.different_box,
+                1,
+                self.gate_label,
+                self.copy_button,
+                margins=6,
+            )
+        )
+        column.addWidget(rule())
+        column.addWidget(self.banner)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.detail)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([900, 250])
+        column.addWidget(splitter, 1)
+        self.empty = EmptyState(
+            "kpis",
+            self.tr("No numbers yet"),
+            self.tr("The table fills from the rows and scores of the run that is open."),
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.pages)
+
+    def _wire(self) -> None:
+        menu = QMenu(self.copy_button)
+        self.copy_tsv = menu.addAction(self.tr("As a table for a spreadsheet (TSV)"))
+        self.copy_markdown = menu.addAction(self.tr("As Markdown"))
+        self.copy_tsv.triggered.connect(self._on_copy_tsv)
+        self.copy_markdown.triggered.connect(self._on_copy_markdown)
+        self.copy_button.setMenu(menu)
+        self.pivot_box.currentIndexChanged.connect(self._on_pivot)
+        self.baseline_box.currentIndexChanged.connect(self._on_baseline)
+        self.failing_box.toggled.connect(self._on_limits)
+        self.different_box.toggled.connect(self._on_limits)
+        self.table.selectionModel().currentChanged.connect(self._on_current)
+        self.table.doubleClicked.connect(self._on_double_click)
+        self.samples_button.clicked.connect(self.samples_clicked)
+        self.worst_button.clicked.connect(self.worst_clicked)
+
+    # ---- showing -------------------------------------------------------------------------------
+
+    def show_has_numbers(self, has_numbers: bool) -> None:
+        """Show the table, or that there is none."""
+        self.pages.setCurrentIndex(1 if has_numbers else 0)
+
+    def show_columns(self, columns: tuple[str, ...], baseline: int | None) -> None:
+        """Offer the columns as a baseline."""
+        self.baseline_box.blockSignals(True)
+        self.baseline_box.clear()
+        self.baseline_box.addItem(self.tr("None"), -1)
+        for at, name in enumerate(columns):
+            self.baseline_box.addItem(name.replace("\n", ", "), at)
+        self.baseline_box.setCurrentIndex(0 if baseline is None else baseline + 1)
+        self.baseline_box.blockSignals(False)
+
+    def show_cell(
+        self, style: KpiStyle | None, column: str, cell: KpiCell | None, mark: float | None
+    ) -> None:
+        """Show what is behind `cell`."""
+        known = style is not None and cell is not None
+        self.samples_button.setEnabled(known)
+        self.worst_button.setEnabled(known)
+        if style is None or cell is None:
+            self.detail_title.setText(self.tr("Choose a cell"))
+            self.detail_text.setText(
+                self.tr("Its distribution, its images and the command that made them appear.")
+            )
+            self.histogram.show_series((), "")
+            return
+        self.detail_title.setText(f"{style.label} · {column.replace(chr(10), ', ')}")
+        if cell.value is None:
+            self.detail_text.setText(cell.note or self.tr("not measured"))
+        else:
+            text = self.tr("{0} of {1} values: {2} {3}").format(
+                cell.statistic, len(cell.samples), style.text(cell.value), style.unit
+            )
+            self.detail_text.setText(f"{text}\n{cell.note}" if cell.note else text)
+        values = np.array([sample.value for sample in cell.samples], dtype=float)
+        axis = f"{style.label} ({style.unit})" if style.unit else style.label
+        self.histogram.show_series([(style.label, values, "accent")], axis, mark)
+
+    def select_row(self, row_number: int) -> None:
+        """Mark a row without choosing a cell again."""
+        selection = self.table.selectionModel()
+        column = max(selection.currentIndex().column(), 0)
+        index = self.table.model().index(row_number, column)
+        if selection.currentIndex() != index:
+            selection.setCurrentIndex(index, selection.SelectionFlag.ClearAndSelect)
+
+    # ---- what the user did ---------------------------------------------------------------------
+
+    def _on_pivot(self) -> None:
+        self.pivot_chosen.emit(str(self.pivot_box.currentData()))
+
+    def _on_baseline(self) -> None:
+        data = self.baseline_box.currentData()
+        self.baseline_chosen.emit(-1 if data is None else int(data))
+
+    def _on_limits(self) -> None:
+        self.limits_changed.emit(self.failing_box.isChecked(), self.different_box.isChecked())
+
+    def _on_current(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            self.cell_chosen.emit(current.row(), current.column())
+
+    def _on_double_click(self, index: QModelIndex) -> None:
+        self.worst_clicked.emit()
+
+    def _on_copy_tsv(self) -> None:
+        self.copy_clicked.emit("tsv")
+
+    def _on_copy_markdown(self) -> None:
+        self.copy_clicked.emit("markdown")

@@ -1,0 +1,59 @@
+"""The Log panel: the run's log, with the lines of the selected pair marked."""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QColor, QFontDatabase, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+
+from ui.theme import current_theme
+
+MOST_LINES = 20_000
+
+
+class LogView(QWidget):
+    """Shows text lines; long logs keep their newest lines."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Build the panel."""
+        super().__init__(parent)
+        self.setObjectName("panelBody")
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setMaximumBlockCount(MOST_LINES)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setPlaceholderText(
+            self.tr("The log of the run that is open, and of work under way.")
+        )
+        self.text.setAccessibleName(self.tr("Log"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.text)
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show `lines` in place of what was there."""
+        self.text.setPlainText("\n".join(lines[-MOST_LINES:]))
+
+    def append(self, line: str, level: str = "info") -> None:
+        """Add one line at the end."""
+        prefix = {"warning": "WARNING ", "error": "ERROR "}.get(level, "")
+        self.text.appendPlainText(prefix + line)
+
+    def mark_lines(self, numbers: Sequence[int]) -> None:
+        """Mark the lines `numbers` (from 0) and scroll to the first."""
+        color = QColor(current_theme().color("accent_soft"))
+        selections = []
+        for number in numbers:
+            block = self.text.document().findBlockByNumber(number)
+            if block.isValid():
+                mark = QTextEdit.ExtraSelection()
+                how = QTextCharFormat()
+                how.setBackground(color)
+                how.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
+                mark.format = how
+                mark.cursor = QTextCursor(block)
+                selections.append(mark)
+        self.text.setExtraSelections(selections)
+        if selections:
+            self.text.setTextCursor(selections[0].cursor)
+            self.text.centerCursor()

@@ -1,0 +1,122 @@
+"""Draws one pair of the list: two thumbnails, title, device, metrics, verdict."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ui import icons
+from ui.models.pairs_model import PAIR_ROLE, VERDICT_ROLE, metrics_line
+from ui.models.run_model import Pair
+from ui.theme import Theme, current_theme
+
+THUMB = 50
+PAD = 8
+VERDICT_ICONS = {
+    "accept": ("accept", "good"),
+    "reject": ("reject", "bad"),
+    "unsure": ("unsure", "warn"),
+}
+
+
+class PairDelegate(QStyledItemDelegate):
+    """One row of the pair list; hides labels and numbers in blind mode."""
+
+    def __init__(
+        self, thumbnail: Callable[[Path | None], QPixmap | None], parent: QObject | None = None
+    ) -> None:
+        """Take pictures from `thumbnail`."""
+        super().__init__(parent)
+        self._thumbnail = thumbnail
+        self.is_blind = False
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return a row high enough for a thumbnail."""
+        return QSize(260, THUMB + 2 * PAD)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the row."""
+        pair: Pair = index.data(PAIR_ROLE)
+        theme = current_theme()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        rect: QRect = option.rect
+        painter.save()
+        painter.setClipRect(rect)
+        painter.fillRect(rect, theme.color("selection" if selected else "surface"))
+        left = rect.left() + PAD
+        kinds = ("candidate",) if self.is_blind else ("reference", "candidate")
+        for kind in kinds:
+            self._picture(painter, QRect(left, rect.top() + PAD, THUMB, THUMB), pair, kind, theme)
+            left += THUMB + 4
+        verdict = str(index.data(VERDICT_ROLE) or "")
+        right = rect.right() - PAD - (22 if verdict else 0)
+        lines = QRect(left + 6, rect.top() + PAD, right - left - 6, THUMB)
+        self._text(painter, lines, pair, theme, selected)
+        if verdict in VERDICT_ICONS:
+            name, token = VERDICT_ICONS[verdict]
+            mark = icons.pixmap(name, 20, theme.color(token))
+            painter.drawPixmap(rect.right() - PAD - 20, rect.top() + PAD, mark)
+        painter.setPen(theme.color("border"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.restore()
+
+    def _picture(self, painter: QPainter, box: QRect, pair: Pair, kind: str, theme: Theme) -> None:
+        painter.fillRect(box, theme.color("canvas"))
+        path = pair.image(kind)
+        picture = self._thumbnail(path)
+        if picture is not None:
+            small = picture.scaled(
+                box.size(),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            at = box.center() - small.rect().center()
+            painter.drawPixmap(at, small)
+        elif path is None:
+            painter.drawPixmap(
+                box.center().x() - 11,
+                box.center().y() - 11,
+                icons.pixmap("error", 24, theme.color("bad")),
+            )
+
+    def _text(
+        self, painter: QPainter, box: QRect, pair: Pair, theme: Theme, selected: bool
+    ) -> None:
+        main = theme.color("selection_text" if selected else "text")
+        quiet = main if selected else theme.color("muted")
+        font = QFont(painter.font())
+        font.setBold(True)
+        line = box.height() // 3
+        if self.is_blind:
+            rows: list[tuple[str, QColor, bool]] = [(pair.text("input_id"), main, True)]
+        else:
+            failed = pair.row.get("error") or {}
+            numbers = (
+                metrics_line(pair.metrics)
+                or str(failed.get("message", ""))
+                or self.tr("not scored")
+            )
+            color = quiet if pair.is_ok else theme.color("bad")
+            rows = [
+                (pair.title, main, True),
+                (pair.device_label, quiet, False),
+                (numbers, color, False),
+            ]
+        for at, (text, color, bold) in enumerate(rows):
+            font.setBold(bold)
+            painter.setFont(font)
+            painter.setPen(color)
+            where = QRect(box.left(), box.top() + at * line, box.width(), line)
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(
+                where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown
+            )

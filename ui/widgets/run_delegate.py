@@ -1,0 +1,90 @@
+"""Draws one run of the list."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ui import icons
+from ui.models.runs_model import ENTRY_ROLE, RunEntry
+from ui.theme import current_theme
+
+PAD = 8
+
+
+class RunDelegate(QStyledItemDelegate):
+    """Name, time, devices, and whether the evidence is valid."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Draw for `parent`."""
+        super().__init__(parent)
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return room for three lines."""
+        line = option.fontMetrics.height()
+        return QSize(200, 3 * line + 2 * PAD + 4)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the row."""
+        entry: RunEntry = index.data(ENTRY_ROLE)
+        rect: QRect = option.rect
+        theme = current_theme()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.fillRect(rect, theme.color("selection" if selected else "surface"))
+        name, token = self._mark(entry)
+        painter.drawPixmap(
+            rect.left() + PAD, rect.top() + PAD, icons.pixmap(name, 20, theme.color(token))
+        )
+        box = rect.adjusted(PAD + 28, PAD, -PAD, -PAD)
+        line = box.height() // 3
+        quiet = theme.color("selection_text" if selected else "muted")
+        main = theme.color("selection_text" if selected else "text")
+        rows = (
+            (entry.name, main, True),
+            (self._when(entry), quiet, False),
+            (self._what(entry), quiet, False),
+        )
+        font = QFont(painter.font())
+        for at, (text, color, bold) in enumerate(rows):
+            font.setBold(bold)
+            painter.setFont(font)
+            painter.setPen(color)
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+            where = QRect(box.left(), box.top() + at * line, box.width(), line)
+            painter.drawText(
+                where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown
+            )
+        painter.setPen(theme.color("border"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.restore()
+
+    def _mark(self, entry: RunEntry) -> tuple[str, str]:
+        if entry.validity == "INVALID":
+            return "warning", "bad"
+        if entry.exit_code == 0:
+            return "accept", "good"
+        if entry.exit_code:
+            return "reject", "bad"
+        return "clock", "muted"
+
+    def _when(self, entry: RunEntry) -> str:
+        try:
+            made = datetime.fromisoformat(entry.created_at).astimezone()
+        except ValueError:
+            return entry.created_at
+        return made.strftime("%Y-%m-%d %H:%M")
+
+    def _what(self, entry: RunEntry) -> str:
+        rows = self.tr("{0} rows").format(entry.rows)
+        if entry.failed:
+            rows += self.tr(", {0} failed").format(entry.failed)
+        return f"{rows} · {', '.join(entry.targets)}"

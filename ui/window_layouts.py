@@ -1,0 +1,70 @@
+"""Where the panels of each workspace stand at first."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+WORKSPACES: dict[str, tuple[str, ...]] = {
+    "build": ("project", "pipeline", "log"),
+    "devices": ("devices", "log"),
+    "session": ("session",),
+    "judge": ("runs", "compare", "context", "log", "kpis"),
+}
+ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+# Workspace -> steps (panel, placed against, "right" | "below" | "tab"); the first stands alone.
+_STEPS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "build": (
+        ("project", "", ""),
+        ("pipeline", "project", "right"),
+        ("log", "pipeline", "below"),
+    ),
+    "devices": (("devices", "", ""), ("log", "devices", "below")),
+    "session": (("session", "", ""),),
+    "judge": (
+        ("runs", "", ""),
+        ("compare", "runs", "right"),
+        ("context", "compare", "right"),
+        ("log", "context", "tab"),
+        ("kpis", "compare", "below"),
+    ),
+}
+_SIZES: dict[str, tuple[tuple[dict[str, int], Qt.Orientation], ...]] = {
+    "build": (({"project": 560, "pipeline": 840}, ACROSS), ({"pipeline": 640, "log": 180}, DOWN)),
+    "devices": (({"devices": 640, "log": 180}, DOWN),),
+    "session": (),
+    "judge": (
+        ({"runs": 225, "compare": 900, "context": 285}, ACROSS),
+        ({"compare": 590, "kpis": 270}, DOWN),
+    ),
+}
+
+
+def lay_out(window: "MainWindow", workspace: str) -> None:
+    """Show the panels of `workspace` at their first places, and hide the others."""
+    for every in window.docks.values():
+        every.setFloating(False)
+        window.removeDockWidget(every)
+    for name, against, how in _STEPS[workspace]:
+        if name not in window.docks:
+            continue
+        dock = window.docks[name]
+        anchor = window.docks.get(against)
+        if anchor is None:
+            window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+        elif how == "tab":
+            window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+            window.tabifyDockWidget(anchor, dock)
+        else:
+            window.splitDockWidget(anchor, dock, ACROSS if how == "right" else DOWN)
+        dock.show()
+    for sizes, orientation in _SIZES[workspace]:
+        known = {name: size for name, size in sizes.items() if name in window.docks}
+        docks = [window.docks[name] for name in known]
+        window.resizeDocks(docks, list(known.values()), orientation)
+    for name, _, how in reversed(_STEPS[workspace]):
+        if how != "tab" and name in window.docks:
+            window.docks[name].raise_()
