@@ -62,6 +62,7 @@ class GateResult:
     Attributes:
         metric: Name of the KPI.
         stat: Statistic that was judged.
+        kind: "absolute", or "regression" against a baseline, where limits are percent.
         target: Of the rows.
         use_case: Of the rows.
         status: "pass", "warn", "fail", "invalid" (too few samples, not comparable) or "skipped"
@@ -75,6 +76,7 @@ class GateResult:
 
     metric: str
     stat: str
+    kind: Literal["absolute", "regression"]
     target: str
     use_case: str
     status: Status
@@ -208,7 +210,7 @@ def _judge(
     def result(status: Status, text: str, **more: Any) -> GateResult:
         return _result(gate, target, use_case, status, text, **more)
 
-    title = f"{KPIS[gate.metric].title}, {use_case} on {target}"
+    title = f"{KPIS[gate.metric].title}, {_spoken(use_case)} on {target}"
     now = measure(evidence, gate.metric, rows, stat=_statistic(gate))
     if now.text == "∞":
         return [result("pass", f"{title}: {now.note}", n=now.n)]
@@ -236,13 +238,11 @@ def _absolute(gate: Gate, target: str, use_case: str, value: float, now: Measure
     compared = "at least" if kpi.direction == "higher" else "at most"
     for status, limit in (("fail", gate.error), ("warn", gate.warn)):
         if limit is not None and sign * value < sign * limit:
-            text = (
-                f"{kpi.title}, {use_case} on {target}: {_stat(gate)} {_shown(gate, value)},"
-                f" want {compared} {limit:g}"
-            )
+            where = f"{kpi.title}, {_spoken(use_case)} on {target}"
+            text = f"{where}: {_stat(gate)} {_shown(gate, value)}, want {compared} {limit:g}"
             return _result(gate, target, use_case, status, text, value=value, limit=limit, n=now.n)
     limit = gate.error if gate.error is not None else gate.warn
-    text = f"{kpi.title}, {use_case} on {target}: {_stat(gate)} {_shown(gate, value)}"
+    text = f"{kpi.title}, {_spoken(use_case)} on {target}: {_stat(gate)} {_shown(gate, value)}"
     text += f", {compared} {limit:g}"
     return _result(gate, target, use_case, "pass", text, value=value, limit=limit, n=now.n)
 
@@ -259,10 +259,10 @@ def _relative(
 ) -> GateResult:
     """Judge the change against the baseline: relevant, significant and of a large effect."""
     kpi = KPIS[gate.metric]
-    title = f"{kpi.title}, {use_case} on {target}"
+    title = f"{kpi.title}, {_spoken(use_case)} on {target}"
 
     def result(status: Status, text: str, **more: Any) -> GateResult:
-        more.setdefault("value", value)
+        more |= {"kind": "regression", "value": value}
         return _result(gate, target, use_case, status, text, n=now.n, **more)
 
     if baseline is None:
@@ -341,6 +341,10 @@ def _stat(gate: Gate) -> str:
     return (gate.stat or KPIS[gate.metric].stat).replace("_", " ")
 
 
+def _spoken(use_case: str) -> str:
+    return use_case.replace("_", " ")
+
+
 def _shown(gate: Gate, value: float) -> str:
     kpi = KPIS[gate.metric]
     return f"{format_number(value, kpi.decimals)} {kpi.unit}".rstrip()
@@ -357,8 +361,9 @@ def _result(
     limit: float | None = None,
     baseline: float | None = None,
     n: int = 0,
+    kind: Literal["absolute", "regression"] = "absolute",
 ) -> GateResult:
     stat = gate.stat or KPIS[gate.metric].stat
     return GateResult(
-        gate.metric, stat, target, use_case, status, value, limit, baseline, n, message
+        gate.metric, stat, kind, target, use_case, status, value, limit, baseline, n, message
     )

@@ -17,7 +17,17 @@ from evaluation.target_labels import target_title
 
 NOT_MEASURED, NOT_COMPARABLE = "not measured", "not comparable"
 
-__all__ = ["Cell", "Heading", "KpiTable", "Pivot", "TableRow", "build", "build_table", "layouts"]
+__all__ = [
+    "Cell",
+    "Heading",
+    "KpiTable",
+    "Pivot",
+    "TableRow",
+    "build",
+    "build_table",
+    "layouts",
+    "table_from_json",
+]
 
 
 @dataclass(frozen=True)
@@ -164,6 +174,25 @@ def build_table(
     if paper and pivot.name.startswith("table"):
         records += _paper_records(pivot)
     return _arrange(pivot, records, titles, evidence, baseline)
+
+
+def table_from_json(data: Mapping[str, Any]) -> KpiTable:
+    """Return the table that `KpiTable.as_json` gave."""
+    return KpiTable(
+        data["name"],
+        data["title"],
+        tuple(data["corner"]),
+        tuple(_heading_from(entry) for entry in data["columns"]),
+        tuple(
+            TableRow(_heading_from(row["heading"]), tuple(Cell(**cell) for cell in row["cells"]))
+            for row in data["rows"]
+        ),
+        tuple(data["notes"]),
+    )
+
+
+def _heading_from(data: Mapping[str, Any]) -> Heading:
+    return Heading(**{**data, "labels": tuple(data["labels"])})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,287 @@
+"""What a report says, before it has a format: every format shows this and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evaluation.evidence import Evidence, Json, read_evidence
+from evaluation.kpi_tables import KpiTable, build_table, table_from_json
+from evaluation.kpis import KPIS, format_number
+from evaluation.measure import measure
+from evaluation.registry import METRICS
+from evaluation.summary import summarize_evidence
+from evaluation.target_labels import describe, target_title
+
+MAX_PAIRS = 96
+_TILES = ("psnr_db", "ssim", "lpips_alex", "unet_step_ms", "end_to_end_ms", "peak_ram_mb")
+_HASH_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One FP32 picture beside the device's.
+
+    Attributes:
+        key: The row's key.
+        input_id: Of the input set.
+        use_case: As a heading says it.
+        target: The target's name.
+        device: Short label of what ran it, such as "host (CPU)".
+        prompt: May be empty.
+        seed: Of the noise.
+        reference: Path below the run folder.
+        candidate: Path below the run folder.
+        metrics: (name, title, text) of each metric.
+        values: {metric: value}, for sorting.
+    """
+
+    key: str
+    input_id: str
+    use_case: str
+    target: str
+    device: str
+    prompt: str
+    seed: str
+    reference: str
+    candidate: str
+    metrics: tuple[tuple[str, str, str], ...]
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A headline number: the worst group's, since an average would hide it."""
+
+    title: str
+    text: str
+    unit: str
+    sub: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report's content.
+
+    Attributes:
+        root: The run folder.
+        evidence: The run.
+        summary: summary.json, or the same computed now.
+        tables: KPI tables in the order shown.
+        tiles: Headline numbers.
+        pairs: Image pairs shown.
+        pairs_left_out: How many more there are.
+        context: (heading, ((name, value), ...)) blocks.
+    """
+
+    root: Path
+    evidence: Evidence
+    summary: Json
+    tables: tuple[KpiTable, ...]
+    tiles: tuple[Tile, ...]
+    pairs: tuple[Pair, ...]
+    pairs_left_out: int
+    context: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    @property
+    def title(self) -> str:
+        """Return the run's name."""
+        return str(self.evidence.manifest.get("name") or self.evidence.run_id)
+
+    @property
+    def verdict(self) -> str:
+        """Return one sentence on validity and gates."""
+        status = self.summary["validity"]["status"]
+        gates = self.summary.get("gates") or []
+        if not gates:
+            return f"{status} evidence, no gates were applied"
+        counts = {
+            name: sum(1 for gate in gates if gate["status"] == name)
+            for name in ("pass", "warn", "fail", "invalid", "skipped")
+        }
+        spoken = {"pass": "passed", "warn": "warned", "fail": "failed", "invalid": "not judgeable"}
+        parts = [f"{count} {spoken.get(name, name)}" for name, count in counts.items() if count]
+        return f"{status} evidence; gates: {', '.join(parts)}"
+
+
+def read_document(run_dir: Path, *, paper: bool = False, max_pairs: int = MAX_PAIRS) -> Document:
+    """Read a run folder into a document.
+
+    Raises:
+        RunFolderError: It is no run folder, corrupt, or of a newer schema.
+    """
+    evidence = read_evidence(run_dir)
+    summary = evidence.summary or summarize_evidence(evidence)
+    pairs = _pairs(evidence)
+    shown = _choose(pairs, max_pairs)
+    return Document(
+        run_dir,
+        evidence,
+        summary,
+        _tables(evidence, summary, paper),
+        _tiles(evidence),
+        tuple(shown),
+        len(pairs) - len(shown),
+        _context(evidence, summary),
+    )
+
+
+def _tables(evidence: Evidence, summary: Json, paper: bool) -> tuple[KpiTable, ...]:
+    """Return the summary's tables, which know the baseline, or freshly built ones."""
+    if paper:
+        gates = summary.get("gates") or []
+        return tuple(
+            build_table(name, evidence, gates=gates, paper=True) for name in summary["tables"]
+        )
+    return tuple(table_from_json(table) for table in summary["tables"].values())
+
+
+def _tiles(evidence: Evidence) -> tuple[Tile, ...]:
+    groups: dict[tuple[str, str], list[Json]] = {}
+    for row in evidence.measured:
+        groups.setdefault((str(row.get("target")), str(row.get("use_case"))), []).append(row)
+    tiles = []
+    for name in _TILES:
+        kpi = KPIS[name]
+        found = []
+        for (target, use_case), rows in groups.items():
+            done = measure(evidence, name, rows)
+            if done.value is not None:
+                label = str(rows[0].get("label") or target)
+                found.append((done.value, f"{use_case.replace('_', ' ')}, {label}", done.stat))
+        if not found:
+            continue
+        pick = min if kpi.direction == "higher" else max
+        value, where, stat = pick(found)
+        text = format_number(value, kpi.decimals)
+        worst = "" if len(found) == 1 else "worst group: "
+        tiles.append(Tile(f"{kpi.title}, {stat}", text, kpi.unit, f"{worst}{where}"))
+    return tuple(tiles)
+
+
+def _pairs(evidence: Evidence) -> list[Pair]:
+    """Return one pair for each distinct request, the first repeat."""
+    pairs: dict[tuple[str, ...], Pair] = {}
+    for row in evidence.measured:
+        images = row.get("images") or {}
+        if not images.get("reference") or not images.get("candidate"):
+            continue
+        identity = tuple(
+            str(row.get(part)) for part in ("target", "provider", "use_case", "input_id", "seed")
+        ) + (str(row.get("adapter")), str(row.get("graph_sha256")), str(row.get("strength")))
+        if identity in pairs:
+            continue
+        score = evidence.scores.get(str(row["key"])) or {}
+        metrics, values = _metric_texts(score)
+        pairs[identity] = Pair(
+            key=str(row["key"]),
+            input_id=str(row.get("input_id")),
+            use_case=str(row.get("use_case")).replace("_", " "),
+            target=str(row.get("target")),
+            device=str(row.get("label") or row.get("target")),
+            prompt=str(row.get("prompt") or ""),
+            seed=str(row.get("seed")),
+            reference=str(images["reference"]),
+            candidate=str(images["candidate"]),
+            metrics=tuple(metrics),
+            values=values,
+        )
+    return list(pairs.values())
+
+
+def _metric_texts(score: Json) -> tuple[list[tuple[str, str, str]], dict[str, float]]:
+    texts, values = [], {}
+    for name, value in (score.get("metrics") or {}).items():
+        metric = METRICS.get(name)
+        if metric is None:
+            continue
+        if value is None:
+            texts.append((name, metric.title, "∞" if name in score.get("flags", {}) else "-"))
+            continue
+        text = f"{format_number(value, metric.decimals)} {metric.unit}".rstrip()
+        texts.append((name, metric.title, text))
+        values[name] = float(value)
+    return texts, values
+
+
+def _choose(pairs: Sequence[Pair], most: int) -> list[Pair]:
+    """Keep all pairs, or the worst half by PSNR and an even spread of the others."""
+    if len(pairs) <= most:
+        return list(pairs)
+    ranked = sorted(pairs, key=lambda pair: pair.values.get("psnr_db", float("inf")))
+    worst = ranked[: most // 2]
+    others = [pair for pair in pairs if pair not in worst]
+    count = most - len(worst)
+    spread = [others[at * len(others) // count] for at in range(count)]
+    kept = {pair.key for pair in (*worst, *spread)}
+    return [pair for pair in pairs if pair.key in kept]
+
+
+def _context(
+    evidence: Evidence, summary: Json
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    manifest = evidence.manifest
+    counts = summary.get("counts") or {}
+    run = [
+        ("run id", evidence.run_id),
+        ("created", str(manifest.get("created_at", ""))),
+        ("rows", ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in counts.items())),
+        ("tags", ", ".join(map(str, manifest.get("tags") or [])) or "none"),
+    ]
+    blocks = [
+        ("Run", run),
+        ("Targets", _targets(evidence)),
+        ("Bundle", _flat(manifest.get("bundle"))),
+        ("Reference", _flat(manifest.get("reference"))),
+        ("Host", _flat(manifest.get("host"))),
+        ("Versions", _flat(manifest.get("versions"))),
+        ("Metrics", _metric_contexts(evidence)),
+    ]
+    return tuple((title, tuple(entries)) for title, entries in blocks if entries)
+
+
+def _targets(evidence: Evidence) -> list[tuple[str, str]]:
+    names = dict.fromkeys(str(row.get("target")) for row in evidence.rows)
+    entries = []
+    for name in names:
+        target = describe(name, evidence.manifest)
+        details = [target_title(name, evidence.manifest)]
+        for key in ("model", "soc", "os_build", "abi", "cpu_count", "memory_mb", "note"):
+            if target.get(key) not in (None, ""):
+                details.append(f"{key.replace('_', ' ')}: {target[key]}")
+        providers = {str(r.get("provider")) for r in evidence.rows if r.get("target") == name}
+        details.append(f"provider: {', '.join(sorted(providers))}")
+        entries.append((name, "; ".join(details)))
+    return entries
+
+
+def _metric_contexts(evidence: Evidence) -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for score in (*evidence.scores.values(), *evidence.set_scores):
+        for name, context in (score.get("metric_context") or {}).items():
+            text = "; ".join(f"{key}: {_short(value)}" for key, value in context.items())
+            found.setdefault(name, text)
+    return [
+        (METRICS[name].title if name in METRICS else name, text) for name, text in found.items()
+    ]
+
+
+def _flat(data: Any, prefix: str = "") -> list[tuple[str, str]]:
+    """Return nested settings as (name, text); long lists are counted."""
+    entries: list[tuple[str, str]] = []
+    for key, value in (data or {}).items() if isinstance(data, Mapping) else ():
+        name = f"{prefix}{key}".replace("_", " ")
+        if isinstance(value, Mapping):
+            entries += _flat(value, f"{name}: ") if len(value) <= 12 else [(name, f"{len(value)}")]
+        elif isinstance(value, list) and len(str(value)) > 160:
+            entries.append((name, f"{len(value)} entries"))
+        elif value is not None:
+            entries.append((name, _short(value)))
+    return entries
+
+
+def _short(value: Any) -> str:
+    """Shorten a hash; leave the rest."""
+    text = str(value)
+    is_hash = len(text) == 64 and all(digit in "0123456789abcdef" for digit in text)
+    return f"{text[:_HASH_DIGITS]}…" if is_hash else text
