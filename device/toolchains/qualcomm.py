@@ -228,13 +228,13 @@ def work(request: Path) -> int:
     job = json.loads(request.read_text("utf-8"))
     try:
         _say(events, event="done", **_work(job, events))
-    except _runtime_errors() as exc:
+    except runtime_errors() as exc:
         _say(events, event="error", message=_one_line(exc))
         return 1
     return 0
 
 
-def _runtime_errors() -> tuple[type[Exception], ...]:
+def runtime_errors() -> tuple[type[Exception], ...]:
     """Return what a session may raise; ONNX Runtime's exceptions have no base class of theirs."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
