@@ -9,10 +9,11 @@ import hashlib
 import os
 import re
 import shutil
-import sys
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from device.chipsets import Chipset
+from device.runner_process import host_triple
 from device.virtual_phone.faults import Conditions, thermal_status
 from device.virtual_phone.shims import SHIMS
 
@@ -34,6 +35,7 @@ class PhoneDirectory:
         for folder in (self._system / "bin", self._system / "answers", self.root / "sdcard"):
             folder.mkdir(parents=True, exist_ok=True)
         self.work_directory.mkdir(parents=True, exist_ok=True)
+        (self._system / "answers" / "setprop.txt").touch()
         for name, script in SHIMS.items():
             path = self._system / "bin" / name
             path.write_text(script, encoding="utf-8")
@@ -128,7 +130,8 @@ class PhoneDirectory:
         properties = {
             "debug.quad.workdir": str(self.work_directory),
             "debug.quad.virtual": chipset.name,
-            "debug.quad.triple": f"{sys.platform}-{os.uname().machine}",
+            "debug.quad.triple": host_triple(),
+            **_npu_libraries(chipset),
             "ro.board.platform": phone.board,
             "ro.build.fingerprint": fingerprint,
             "ro.build.id": phone.build,
@@ -151,6 +154,18 @@ class PhoneDirectory:
     def _serial_number(self) -> str:
         digest = hashlib.sha256(str(self.root).encode()).hexdigest()
         return f"{self.chipset.phone.serial_prefix}{digest[:8].upper()}"
+
+
+def _npu_libraries(chipset: Chipset) -> dict[str, str]:
+    """Return where this phone "keeps" its NPU's libraries: the emulator of this host."""
+    found = find_spec("onnxruntime_qnn") if "qnn" in chipset.execution.emulated else None
+    if found is None or found.origin is None:
+        return {}
+    folder = Path(found.origin).parent
+    return {
+        "debug.quad.qnn_library": str(folder / "libonnxruntime_providers_qnn.so"),
+        "debug.quad.qnn_backend": str(folder / "libQnnHtp.so"),
+    }
 
 
 def _lines(properties: dict[str, str]) -> str:
