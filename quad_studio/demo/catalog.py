@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Final
 
 HELD_OUT_SEED: Final = 20260
-HELD_OUT_COMBINATIONS_PER_STYLE: Final = 10
+HELD_OUT_PER_STYLE: Final = 5
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Catalog:
         packages: One icon package a style.
         category_of: Category of every concept, trained or held out.
         trained: Concepts that training sees in at least three styles.
+        text_only: Trained concepts that the model must paint from a caption alone.
         held_out: Concepts that training never sees.
         held_out_items: Trained concepts' items whose style-concept combination training never sees.
         words: Caption words of each concept.
@@ -47,6 +48,7 @@ class Catalog:
     packages: tuple[IconPackage, ...]
     category_of: dict[str, str]
     trained: tuple[str, ...]
+    text_only: tuple[str, ...]
     held_out: tuple[str, ...]
     held_out_items: frozenset[Item]
     words: dict[str, str]
@@ -81,12 +83,17 @@ def parse_catalog(text: str) -> Catalog:
     held_out = _by_category(data.get("held_out", {}))
     category_of = trained | held_out
     overrides = data.get("words", {})
+    text_only = tuple(data["text_only"]["concepts"])
+    styles = [package.style for package in packages]
+    others = [concept for concept in trained if concept not in text_only]
+    held_out_items = _choose_held_out(styles, list(text_only)) | _choose_held_out(styles, others)
     return Catalog(
         packages=packages,
         category_of=category_of,
         trained=tuple(trained),
+        text_only=text_only,
         held_out=tuple(held_out),
-        held_out_items=_choose_held_out([p.style for p in packages], list(trained)),
+        held_out_items=held_out_items,
         words={c: overrides.get(c, c.replace("-", " ")) for c in category_of},
     )
 
@@ -104,7 +111,7 @@ def _by_category(table: dict[str, list[str]]) -> dict[str, str]:
 
 def _choose_held_out(styles: list[str], concepts: list[str]) -> frozenset[Item]:
     """Hold out one style of some concepts: equally many a style, no concept twice."""
-    count = min(HELD_OUT_COMBINATIONS_PER_STYLE, len(concepts) // (2 * len(styles)))
+    count = min(HELD_OUT_PER_STYLE, len(concepts) // (2 * len(styles)))
     shuffled = list(concepts)
     random.Random(HELD_OUT_SEED).shuffle(shuffled)
     return frozenset(

@@ -20,6 +20,8 @@ from quad_studio.demo.tasks import (
     Example,
     World,
     is_unseen_prompt,
+    is_unseen_sticker,
+    items_of,
     make_examples,
     text_to_image,
     transform,
@@ -73,11 +75,22 @@ def held_out_examples(worlds: SplitWorlds, use_case: str) -> list[Example]:
         return make_examples(unseen, use_case, HELD_OUT_COUNT, seed=77_001)
     if use_case == "text_to_image":
         return list(_prompts(worlds, rng))
+    if use_case == "sticker":
+        return [TASKS[use_case](worlds.held_out, rng, item) for item in _stickers(worlds, rng)]
     if use_case == "transform":
         return [_transform(worlds, rng, item) for item in combinations[:HELD_OUT_COUNT]]
     if use_case == "portrait":
         return make_examples(worlds.held_out, use_case, HELD_OUT_COUNT, seed=77_005)
     return [TASKS[use_case](worlds.held_out, rng, item) for item in combinations[:HELD_OUT_COUNT]]
+
+
+def _stickers(worlds: SplitWorlds, rng: np.random.Generator) -> list[Item]:
+    """Return unseen combinations first, then items that were never trained on as stickers."""
+    catalog = worlds.catalog
+    combinations = items_of(worlds.held_out, "sticker")
+    known = [i for i in items_of(worlds.trained, "sticker") if is_unseen_sticker(catalog, i)]
+    shuffled = [known[int(index)] for index in rng.permutation(len(known))]
+    return [*combinations, *shuffled][:HELD_OUT_COUNT]
 
 
 def _transform(worlds: SplitWorlds, rng: np.random.Generator, item: Item) -> Example:
@@ -90,13 +103,14 @@ def _transform(worlds: SplitWorlds, rng: np.random.Generator, item: Item) -> Exa
 def _prompts(worlds: SplitWorlds, rng: np.random.Generator) -> Iterator[Example]:
     """Yield prompts: unseen style-concept combinations, and unseen item-background pairs."""
     catalog = worlds.catalog
-    combinations = sorted(catalog.held_out_items)
     colours = list(PALE)
+    combinations = items_of(worlds.held_out, "text_to_image")
     for item in combinations[: PROMPT_COUNT // 2]:
         example = text_to_image(worlds.held_out, rng, item, colours[int(rng.integers(len(colours)))])
         yield replace(example, truth=example.target)
-    items = catalog.training_items()
-    for index in rng.permutation(len(items))[: PROMPT_COUNT // 2]:
+    items = items_of(worlds.trained, "text_to_image")
+    rest = PROMPT_COUNT - min(len(combinations), PROMPT_COUNT // 2)
+    for index in rng.permutation(len(items))[:rest]:
         item = items[int(index)]
         colour = next(c for c in colours if is_unseen_prompt(catalog, item, c))
         example = text_to_image(worlds.trained, rng, item, colour)

@@ -65,12 +65,6 @@ class World:
     icons: Mapping[Item, Rgba]
     items: Sequence[Item]
 
-    def draw(self, rng: np.random.Generator, category: str | None = None) -> Item:
-        """Return a random item, of one category or of any."""
-        of = self.catalog.category_of
-        chosen = [i for i in self.items if category is None or of[i.concept] == category]
-        return chosen[int(rng.integers(len(chosen)))]
-
 
 def everything() -> Mask:
     """Return the mask of a task that paints the whole picture."""
@@ -189,15 +183,30 @@ TASKS: Final[dict[str, TaskFn]] = {
     "sticker": sticker,
     "portrait": portrait,
 }
-CATEGORY_OF_TASK: Final[dict[str, str]] = {"portrait": "person"}
+TEXT_TASKS: Final = ("text_to_image", "sticker")
+
+
+def items_of(world: World, task: str) -> list[Item]:
+    """Return the world's items that a task uses: persons for portraits, known words for text."""
+    catalog = world.catalog
+    if task == "portrait":
+        return [i for i in world.items if catalog.category_of[i.concept] == "person"]
+    if task in TEXT_TASKS:
+        return [i for i in world.items if i.concept in catalog.text_only]
+    return list(world.items)
+
+
+def is_unseen_sticker(catalog: Catalog, item: Item) -> bool:
+    """Tell whether the sticker adapter never sees this item, though the base model may."""
+    return (catalog.trained.index(item.concept) + 3 * catalog.styles.index(item.style)) % 10 == 0
 
 
 def make_examples(world: World, task: str, count: int, seed: int) -> list[Example]:
     """Make `count` examples of a task; every allowed item is used about equally often."""
     rng = np.random.default_rng(seed)
-    category = CATEGORY_OF_TASK.get(task)
-    of = world.catalog.category_of
-    items = [i for i in world.items if category is None or of[i.concept] == category]
+    items = items_of(world, task)
+    if task == "sticker":
+        items = [i for i in items if not is_unseen_sticker(world.catalog, i)]
     order: list[int] = []
     while len(order) < count:
         order.extend(int(i) for i in rng.permutation(len(items)))

@@ -43,10 +43,10 @@ RECIPES: Final[dict[str, AdapterRecipe]] = {
         AdapterRecipe("object_removal", 8, {"object_removal": (2000, 1.0)}),
         AdapterRecipe("transform", 8, {"transform": (2000, 1.0)}),
         AdapterRecipe("sketch", 8, {"sketch_to_image": (1824, 1.0)}),
-        AdapterRecipe("sticker", 4, {"sticker": (912, 1.0)}),
+        AdapterRecipe("sticker", 4, {"sticker": (203, 1.0)}),
         AdapterRecipe("portrait", 8, {"portrait": (1000, 1.0)}),
         AdapterRecipe(
-            "lcm", 8, {"text_to_image": (2736, 0.4), "object_removal": (2000, 0.4), "transform": (2000, 0.2)}
+            "lcm", 8, {"text_to_image": (1624, 0.4), "object_removal": (2000, 0.4), "transform": (2000, 0.2)}
         ),
     )
 }

@@ -13,6 +13,7 @@ from quad_studio.demo.diffusion import BatchSource, DiffusionLoss
 from quad_studio.demo.latents import LatentPool
 from quad_studio.demo.networks import build_text_encoder, build_unet
 from quad_studio.demo.optimizer import HybridOptimizer, split_parameters
+from quad_studio.demo.parallel import Group
 from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, run_loop
 
 BATCH_SIZE: Final = 16
@@ -22,9 +23,9 @@ EMA_LIMIT: Final = 0.998
 STAGE: Final = "base"
 MIX: Final[dict[str, tuple[int, float]]] = {
     # task: (examples in the pool, share of the batches)
-    "text_to_image": (2736, 0.62),
-    "inpaint": (1600, 0.26),
-    "reference": (912, 0.12),
+    "text_to_image": (1624, 0.60),
+    "inpaint": (1500, 0.27),
+    "reference": (900, 0.13),
 }
 
 
@@ -39,6 +40,7 @@ class BaseInput:
     device: str = "cpu"
     resume: bool = False
     compile_graph: bool = True
+    group: Group = Group()
     batch_size: int = BATCH_SIZE
 
 
@@ -71,13 +73,14 @@ def train_base(
     set_training_attention(model.unet)
     unet = torch.compile(model.unet) if given.compile_graph else model.unet
     empty = np.asarray(given.tokenizer("", padding="max_length", max_length=77).input_ids)
-    source = BatchSource(given.pools, empty, given.device, seed=state.steps)
+    source = BatchSource(given.pools, empty, given.device, seed=2 * state.steps + given.group.rank)
     loss_fn = DiffusionLoss(given.device)
 
     def step(factor: float) -> float:
-        batch = source.draw(given.batch_size)
+        batch = source.draw(given.group.share(given.batch_size))
         loss = batch_loss(unet, model.text_encoder, loss_fn, batch, given.device)
         loss.backward()
+        given.group.average_gradients(matrices + others)
         torch.nn.utils.clip_grad_norm_(others, 1.0)
         optimizer.step(factor)
         decay = min(EMA_LIMIT, (1 + state.steps) / (10 + state.steps))
@@ -86,6 +89,8 @@ def train_base(
         return float(loss)
 
     def save(now: LoopState) -> None:
+        if not given.group.leads:
+            return
         part = checkpoint.with_suffix(".part")
         torch.save(
             {

@@ -11,17 +11,16 @@ import numpy as np
 
 from quad_studio.demo.catalog import Item
 from quad_studio.demo.icons import Rgba
-from quad_studio.demo.optimizer import HybridOptimizer, split_parameters
+from quad_studio.demo.parallel import Group
 from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, run_loop
 from quad_studio.demo.vae_data import picture_batches
+from quad_studio.demo.warm_start import LOG_VARIANCE, start_as_resampler
 
 BATCH_SIZE: Final = 16
-MATRIX_RATE: Final = 0.01
-OTHER_RATE: Final = 2e-3
+LEARNING_RATE: Final = 1e-3
 LATENT_CHANNELS: Final = 4
 LATENT_NOISE: Final = 0.03
 PULL_WEIGHT: Final = 1e-4
-LOG_VARIANCE: Final = -18.0
 EDGE_WEIGHT: Final = 0.5
 STAGE: Final = "vae"
 
@@ -37,6 +36,7 @@ class VaeInput:
     device: str = "cpu"
     resume: bool = False
     compile_graph: bool = True
+    group: Group = Group()
 
 
 def build_vae() -> Any:
@@ -51,7 +51,7 @@ def build_vae() -> Any:
         block_out_channels=(32, 64),
         layers_per_block=1,
         latent_channels=4,
-        norm_num_groups=16,
+        norm_num_groups=8,
         sample_size=64,
         force_upcast=False,
         mid_block_add_attention=False,
@@ -67,19 +67,20 @@ def train_vae(
     torch.manual_seed(0)
     given.folder.mkdir(parents=True, exist_ok=True)
     checkpoint = given.folder / "vae.pt"
-    vae = build_vae().to(given.device, memory_format=torch.channels_last)
-    matrices, others = split_parameters(list(vae.named_parameters()))
-    optimizer = HybridOptimizer(matrices, others, matrix_rate=MATRIX_RATE, other_rate=OTHER_RATE)
+    vae = start_as_resampler(build_vae()).to(given.device, memory_format=torch.channels_last)
+    weights = list(vae.parameters())
+    optimizer = torch.optim.AdamW(weights, LEARNING_RATE, betas=(0.9, 0.99), weight_decay=1e-3)
     state = LoopState()
     if given.resume and checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
         vae.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
+        if saved["optimizer"] is not None:
+            optimizer.load_state_dict(saved["optimizer"])
         state = LoopState(saved["steps"], saved["elapsed_s"], saved["loss"])
     reconstruct = _reconstruction(vae, given.device)
     if given.compile_graph:
         reconstruct = torch.compile(reconstruct)
-    batches = picture_batches(given.icons, given.items, BATCH_SIZE, seed=state.steps)
+    batches = picture_batches(given.icons, given.items, given.group.share(BATCH_SIZE), seed=2 * state.steps + given.group.rank)
 
     def step(factor: float) -> float:
         images = torch.from_numpy(next(batches)).to(given.device, memory_format=torch.channels_last)
@@ -87,11 +88,17 @@ def train_vae(
         decoded, latents = reconstruct(images, noise)
         loss = _loss(decoded, images, latents)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(others, 1.0)
-        optimizer.step(factor)
+        given.group.average_gradients(weights)
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        for group in optimizer.param_groups:
+            group["lr"] = LEARNING_RATE * factor
+        optimizer.step()
+        optimizer.zero_grad()
         return float(loss)
 
     def save(now: LoopState) -> None:
+        if not given.group.leads:
+            return
         part = checkpoint.with_suffix(".part")
         torch.save(
             {
