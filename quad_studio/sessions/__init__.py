@@ -1,0 +1,1 @@
+"""Task-switching sessions: many use cases on one target with the foundation model loaded once."""
