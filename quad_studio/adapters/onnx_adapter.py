@@ -73,7 +73,9 @@ def read_onnx_adapter(path: Path) -> OnnxAdapter:
         raise AdapterPackageProblem(path, "does not exist")
     try:
         content = onnxruntime.AdapterFormat.read_adapter(str(path))
-        tensors = {name: value.numpy() for name, value in content.get_parameters().items()}
+        # The values lie in `content`'s memory and do not keep it alive: copy them.
+        values = content.get_parameters()
+        tensors = {name: np.array(value.numpy()) for name, value in values.items()}
     except (RuntimeError, ValueError) as exc:
         raise AdapterPackageProblem(
             path, "is no ONNX Runtime adapter, or truncated; pack the adapter again"

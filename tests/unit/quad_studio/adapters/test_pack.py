@@ -149,6 +149,14 @@ def test_that_onnx_runtimes_own_writer_and_ours_hold_the_same(tmp_path):
         assert again.tensors[name].dtype == array.dtype
 
 
+def test_that_what_was_read_outlives_the_reader(tmp_path):
+    """ONNX Runtime frees the file's memory with its reader; a view would turn to garbage."""
+    path = pack(tmp_path, adapter(rank=4, modules=("mid.to_q", "conv_in"))).path
+    content = read_onnx_adapter(path)
+    assert content.tensors["lora_alpha"].tolist() == [1.0] * RANK
+    assert all(array.flags.owndata for array in content.tensors.values())
+
+
 def test_that_the_side_car_names_the_source_without_its_folder(tmp_path):
     packed = pack(tmp_path / "adapters", use_cases=["sticker"], version=3)
     assert packed.sidecar == json.loads((tmp_path / "adapters" / "style.json").read_text())
