@@ -58,7 +58,7 @@ class ExecutedRow:
         for name, picture in self.images.items():
             path = run_dir / name
             if not path.is_file():
-                _write_png(path, picture)
+                write_png(path, picture)
         if keep_latents and self.latents:
             name = f"latents/{self.row['key']}.npz"
             arrays: dict[str, Any] = dict(self.latents)
@@ -284,7 +284,7 @@ def _latents(answer: Answer, reference: ReferenceResult | None) -> dict[str, NDA
     return found
 
 
-def _write_png(path: Path, picture: NDArray[Any]) -> None:
+def write_png(path: Path, picture: NDArray[Any]) -> None:
     """Write an 8-bit PNG, with transparency where there are four channels."""
     from PIL import Image
 

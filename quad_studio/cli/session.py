@@ -1,0 +1,271 @@
+"""`quad-studio session`: one request after another on a target, from a terminal or a program."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from quad_studio.cancel import CancelToken
+from quad_studio.cli.console import print_note, print_result
+from quad_studio.errors import Cancelled, QuadError, UsageProblem
+
+_EPILOG = """\
+requests, one a line:
+  object_removal image=street.png mask=hole.png seed=3
+  transform image=cat.png prompt="in noto style" steps=8 strength=0.7
+  object_removal image=a.png mask=m.png extra_adapters=lcm
+  again seed=4
+  {"use_case": "text_to_image", "prompt": "a red fox", "seed": 1}
+commands: again, adapters, preload, evict, stats, save FOLDER, help, quit
+"""
+
+
+def add_to(subparsers: Any) -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser(
+        "session",
+        help="one request after another, from a terminal or as JSON lines",
+        description="Load the foundation model once and answer requests, switching adapters "
+        "between them. Ctrl-C cancels the running request; at the prompt it ends the session.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("bundle", type=Path, help="bundle directory")
+    parser.add_argument("--target", default="host", help="host, adb:SERIAL or virtual:PRESET")
+    parser.add_argument("--out", type=Path, default=Path("session"), help="folder for the pictures")
+    parser.add_argument(
+        "--save-plan", type=Path, metavar="FOLDER", help="write a replay at the end"
+    )
+    parser.add_argument("--provider", help="cpu, qnn, xnnpack or nnapi")
+    parser.add_argument("--threads", type=int, help="threads of one graph call")
+    parser.add_argument("--preload", action="store_true", help="load every adapter at the start")
+    parser.add_argument("--json", action="store_true", help="answer with one JSON line a request")
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Read stdin to its end; return 0, or the worst status of a request that failed."""
+    from device.targets import SessionRequest, open_target
+    from quad_studio.bundle import open_bundle
+    from quad_studio.sessions.session import Session
+
+    bundle = open_bundle(args.bundle)
+    target = open_target(args.target)
+    try:
+        if target.kind != "host":
+            target.deploy(bundle.path, progress=lambda *_: None, check=lambda: None)
+        request = SessionRequest(bundle=bundle.path, provider=args.provider, threads=args.threads)
+        runner = target.open_session(request)
+        try:
+            session = Session(runner, bundle, target.describe())
+            return Conversation(session, args, telemetry=target.telemetry).run()
+        finally:
+            runner.close()
+    finally:
+        target.close()
+
+
+class Conversation:
+    """Answers the lines of stdin.
+
+    Args:
+        session: Where requests go.
+        args: The command's options.
+        telemetry: Samples the target.
+    """
+
+    def __init__(self, session: Any, args: argparse.Namespace, *, telemetry: Any) -> None:
+        from quad_studio.sessions.recording import SessionRecording
+
+        self._session, self._args, self._telemetry = session, args, telemetry
+        self._recording = SessionRecording()
+        self._number = 0
+        self._last: Any = None
+        self._status = 0
+
+    def run(self) -> int:
+        """Answer until the input ends or `quit`."""
+        from device.errors import DeviceError
+        from quad_studio.sessions.requests import parse_line
+
+        if self._args.preload:
+            for entry in self._session.bundle.adapters:
+                self._session.runner.preload(entry["name"])
+        if sys.stdin.isatty():
+            print_note(f"{self._session.target.label}: ready; type help for what can be asked")
+        for line in self._lines():
+            try:
+                typed = parse_line(line)
+                if typed is not None and typed.name == "quit":
+                    break
+                if typed is not None:
+                    self._answer(typed)
+            except Cancelled:
+                print_note("cancelled")
+            except (QuadError, DeviceError) as exc:
+                self._report(exc)
+        if self._args.save_plan and len(self._recording):
+            self._save(str(self._args.save_plan))
+        return 0 if sys.stdin.isatty() else self._status
+
+    def _lines(self) -> Iterator[str]:
+        """Yield the lines of stdin, with a prompt on a terminal."""
+        while True:
+            if sys.stdin.isatty():
+                print_note_inline("> ")
+            line = sys.stdin.readline()
+            if not line:
+                return
+            yield line
+
+    def _answer(self, typed: Any) -> None:
+        """Do what one line asks."""
+        if typed.name == "again":
+            typed = self._again(typed)
+        if not typed.is_command:
+            self._request(typed)
+            return
+        runner = self._session.runner
+        if typed.name == "help":
+            print_result(help_text())
+        elif typed.name == "adapters":
+            for entry in self._session.bundle.adapters:
+                print_result(f"{entry['name']}  rank {entry['rank']}  {entry['sha256'][:12]}")
+        elif typed.name == "stats":
+            self._print(dict(runner.stats()))
+        elif typed.name == "save":
+            self._save(typed.argument or "replay")
+        elif typed.name == "preload":
+            self._print(dict(runner.preload(typed.argument)))
+        else:
+            self._session.forget(typed.argument)
+            self._print(dict(runner.evict(typed.argument)))
+
+    def _again(self, typed: Any) -> Any:
+        """Return the last request with the given values changed."""
+        if self._last is None:
+            raise UsageProblem("again: nothing was asked yet")
+        return replace(self._last, values={**self._last.values, **typed.values})
+
+    def _request(self, typed: Any) -> None:
+        """Make one image and say where it is."""
+        from quad_studio.sessions.order import PlannedRow
+        from quad_studio.sessions.requests import item_of, settings_of
+        from quad_studio.sessions.rows import execute_task
+
+        self._number += 1
+        item = item_of(typed, self._number, Path.cwd())
+        settings = self._session.settle(typed.name, **settings_of(typed))
+        self._last = typed
+        planned = PlannedRow(index=self._number, settings=settings, item=item)
+        with cancelled_by_ctrl_c() as token:
+            done = execute_task(
+                self._session,
+                planned,
+                telemetry=self._telemetry,
+                progress=self._progress(),
+                check=token.check,
+            )
+        if done.row["status"] != "ok":
+            raise UsageProblem(done.row["error"]["message"])
+        self._recording.add(settings, item)
+        path = self._write(done, typed)
+        self._print({**done.row, "file": str(path)}, line=_one_line(done.row, path))
+
+    def _write(self, done: Any, typed: Any) -> Path:
+        """Write the finished picture."""
+        from quad_studio.sessions.rows import write_png
+
+        name = f"{self._number:04d}-{typed.name}.png"
+        path = Path(typed.values.get("out") or self._args.out / name)
+        images = done.row["images"]
+        chosen = images.get("candidate_final") or images["candidate"]
+        write_png(path, done.images[chosen])
+        return path
+
+    def _save(self, folder: str) -> None:
+        """Write the session so far as a plan."""
+        plan = self._recording.write_plan(
+            Path(folder), bundle=self._session.bundle.path, target=self._session.target.name
+        )
+        print_note(f"wrote {plan}; replay it: quad-studio --batch {plan}")
+
+    def _progress(self) -> Any:
+        """Return a callback that shows the step on a terminal."""
+        if self._args.json or not sys.stderr.isatty():
+            return None
+        return lambda what, done, total: print_note_inline(f"\r{what} {done}/{total} ")
+
+    def _report(self, exc: Any) -> None:
+        """Say what went wrong and go on; a lost device ends the session."""
+        from device.errors import TransientDeviceError
+        from quad_studio.engine.exit_codes import worst
+
+        if isinstance(exc, TransientDeviceError):
+            raise exc
+        self._status = worst([self._status, int(exc.exit_code)])
+        print_note(f"error: {exc}")
+        if self._args.json:
+            self._print({"status": "error", "message": str(exc)})
+
+    def _print(self, value: Mapping[str, Any], *, line: str | None = None) -> None:
+        """Print a JSON line, or the line for a person where there is one."""
+        import json
+
+        if line is not None and not self._args.json:
+            print_result(line)
+        else:
+            print_result(json.dumps(value, ensure_ascii=False, default=str))
+        sys.stdout.flush()
+
+
+def _one_line(row: Mapping[str, Any], path: Path) -> str:
+    """Return what a person reads after a request."""
+    timing, switch = row["timing_ms"], row["switch"]
+    parts = [f"{path}", f"{timing['end_to_end_ms']:.0f} ms", f"{row['unet_calls']} U-Net calls"]
+    if switch["kind"] != "none":
+        parts.append(f"{switch['from']} -> {switch['to']} {switch['ms']:.1f} ms ({switch['kind']})")
+    else:
+        parts.append(row["adapter"])
+    return "  ".join([*parts, row["label"]])
+
+
+def help_text() -> str:
+    """Return what can be typed."""
+    from quad_studio.sessions.requests import COMMANDS, KEYS
+    from quad_studio.use_cases.registry import all_use_cases
+
+    lines = ["use cases:"]
+    for case in all_use_cases().values():
+        lines.append(f"  {case.name:<16} {case.summary} Needs {', '.join(sorted(case.needs))}.")
+    lines += ["", f"keys: {', '.join(KEYS)}", "", "commands:"]
+    lines += [f"  {name:<16} {text}" for name, text in COMMANDS.items()]
+    return "\n".join(lines)
+
+
+def print_note_inline(text: str) -> None:
+    """Print on stderr without ending the line."""
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+@contextmanager
+def cancelled_by_ctrl_c() -> Iterator[CancelToken]:
+    """Yield a token that Ctrl-C sets; a second Ctrl-C interrupts at once."""
+    token = CancelToken()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if token.is_set:
+            raise KeyboardInterrupt
+        token.cancel()
+
+    before = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield token
+    finally:
+        signal.signal(signal.SIGINT, before)
