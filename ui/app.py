@@ -12,6 +12,8 @@ from ui.controllers.compare_controller import CompareController
 from ui.controllers.context_controller import ContextController
 from ui.controllers.kpi_controller import KpiController
 from ui.controllers.runs_controller import RunsController
+from ui.controllers.statistics_controller import StatisticsController
+from ui.controllers.verdict_controller import VerdictController
 from ui.main_window import MainWindow
 from ui.models.kpi_model import KpiTableModel
 from ui.models.pairs_model import PairsModel
@@ -19,13 +21,15 @@ from ui.models.run_model import RunView
 from ui.models.runs_model import RunsModel
 from ui.models.selection import Selection
 from ui.models.thumbnails import Thumbnails
-from ui.models.verdicts import VerdictStore
+from ui.models.verdict_book import VerdictBook
+from ui.perceptual import perceptual_map
 from ui.theme import ThemeSwitch
 from ui.views.compare_view import CompareView
 from ui.views.context_view import ContextView
 from ui.views.kpi_view import KpiView
 from ui.views.log_view import LogView
 from ui.views.runs_view import RunsView
+from ui.views.statistics_view import StatisticsView
 from ui.window_state import WindowState
 
 
@@ -38,7 +42,7 @@ class Studio(QObject):
         self.state = WindowState(settings)
         self.theme = ThemeSwitch(app, self.state.text("theme", "system"))
         self.selection = Selection(self)
-        self.verdicts = VerdictStore()
+        self.book = VerdictBook(self.selection, self)
         self.window = MainWindow(self.state)
         self._build_judge(root)
         self.window.build_menus(self.compare_view.actions_by_name)
@@ -53,22 +57,33 @@ class Studio(QObject):
     def _build_judge(self, root: Path) -> None:
         window = self.window
         self.thumbnails = Thumbnails(self)
-        self.pairs = PairsModel(self._verdict_of)
+        self.pairs = PairsModel(self.book.choice_of)
         self.compare_view = CompareView(self.pairs, self.thumbnails)
         self.kpi_model = KpiTableModel()
         self.kpi_view = KpiView(self.kpi_model)
         self.runs_model = RunsModel()
         self.runs_view = RunsView(self.runs_model)
         self.context_view, self.log_view = ContextView(), LogView()
+        self.statistics_view = StatisticsView()
         for name, title, view in (
             ("runs", self.tr("Runs"), self.runs_view),
             ("compare", self.tr("Compare"), self.compare_view),
             ("context", self.tr("Context"), self.context_view),
+            ("statistics", self.tr("Statistics"), self.statistics_view),
             ("log", self.tr("Log"), self.log_view),
             ("kpis", self.tr("KPIs"), self.kpi_view),
         ):
             window.add_panel(name, title, view)
-        self.compare = CompareController(self.compare_view, self.selection, self.pairs)
+        self.compare = CompareController(
+            self.compare_view, self.selection, self.pairs, self.book, perceptual_map
+        )
+        self.verdicts = VerdictController(
+            self.compare_view, self.compare, self.book, self.selection, self.pairs
+        )
+        self.statistics = StatisticsController(
+            self.statistics_view, self.compare_view, self.compare, self.selection
+        )
+        self.verdicts.told.connect(self.window.show_status)
         self.kpis = KpiController(self.kpi_view, self.kpi_model, self.selection)
         self.runs = RunsController(self.runs_view, self.runs_model, self.selection, root)
         self.context = ContextController(self.context_view, self.log_view, self.selection)
@@ -105,7 +120,7 @@ class Studio(QObject):
         elif name == "window.reset_layout":
             self.window.reset_layout()
         elif name == "copy.view":
-            self.compare.copy_view()
+            self.compare.canvas.copy_view()
         elif name == "copy.repro":
             self.context.copy_repro()
 
@@ -135,9 +150,6 @@ class Studio(QObject):
 
     # ---- what happened -------------------------------------------------------------------------
 
-    def _verdict_of(self, key: str) -> str:
-        return self.verdicts.choice_of(key)
-
     @Slot(object)
     def _on_theme(self, theme: object) -> None:
         self.window.repaint_theme()
@@ -147,7 +159,6 @@ class Studio(QObject):
         if run is None:
             self.window.show_run_name("", self.tr("No run is open"))
             return
-        self.verdicts = VerdictStore(run.run.path)
         self.state.add_recent("run", run.run.path)
         targets = ", ".join(str(t.get("label")) for t in run.manifest.get("targets") or ())
         detail = self.tr("{0} · {1} rows · {2}").format(run.name, len(run.run.rows), targets)

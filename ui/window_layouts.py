@@ -11,7 +11,7 @@ WORKSPACES: dict[str, tuple[str, ...]] = {
     "build": ("project", "pipeline", "log"),
     "devices": ("devices", "log"),
     "session": ("session",),
-    "judge": ("runs", "compare", "context", "log", "kpis"),
+    "judge": ("runs", "compare", "context", "statistics", "log", "kpis"),
 }
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
@@ -28,6 +28,7 @@ _STEPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("runs", "", ""),
         ("compare", "runs", "right"),
         ("context", "compare", "right"),
+        ("statistics", "context", "tab"),
         ("log", "context", "tab"),
         ("kpis", "compare", "below"),
     ),

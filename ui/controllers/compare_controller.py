@@ -3,14 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPointF, Signal, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Signal, Slot
 
+from ui.controllers.canvas_controller import CanvasController
 from ui.controllers.frame_loader import FrameLoader
-from ui.controllers.map_controller import MapController, MapFn
+from ui.controllers.map_controller import MapFn
 from ui.models.pairs_model import RUN_ORDER, PairFilter, PairsModel
 from ui.models.run_model import Pair, RunView
 from ui.models.selection import Selection
+from ui.models.verdict_book import VerdictBook
 from ui.views.compare_view import CompareView
 from ui.widgets.compare_canvas import ViewMode
 from ui.widgets.frame import Frame
@@ -35,15 +36,18 @@ class CompareController(QObject):
         view: CompareView,
         selection: Selection,
         pairs: PairsModel,
+        book: VerdictBook,
         perceptual: MapFn | None = None,
     ) -> None:
         """Wire `view` to `selection`."""
         super().__init__(view)
         self._view, self._selection, self._pairs = view, selection, pairs
+        self._book = book
         self._is_swapped = False
         self._failures: dict[Path, str] = {}
         self.loader = FrameLoader(view.canvas.zoom, self)
-        self.maps = MapController(view, perceptual, self)
+        self.canvas = CanvasController(view, perceptual, self)
+        self.canvas.map_wanted.connect(self._on_map_wanted)
         self.loader.loaded.connect(self._on_loaded)
         self.loader.failed.connect(self._on_failed)
         selection.run_changed.connect(self._on_run)
@@ -51,10 +55,7 @@ class CompareController(QObject):
         selection.filter_changed.connect(self._on_keys)
         self._wire_list()
         view.command.connect(self.run_command)
-        view.canvas.probed.connect(self._on_probe)
-        view.state.changed.connect(self._on_view_changed)
         self._on_run(selection.run)
-        self._on_probe(-1, -1)
 
     def _wire_list(self) -> None:
         pair_list = self._view.pair_list
@@ -68,9 +69,8 @@ class CompareController(QObject):
 
     def shutdown(self) -> None:
         """End the threads."""
-        self._view.canvas.leave()
         self.loader.shutdown()
-        self.maps.shutdown()
+        self.canvas.shutdown()
 
     # ---- the run and the list ------------------------------------------------------------------
 
@@ -160,7 +160,7 @@ class CompareController(QObject):
 
     @Slot(object)
     def _on_pair(self, pair: Pair | None) -> None:
-        self._view.show_pair_numbers(pair)
+        self._view.show_pair_numbers(pair if not self._book.is_blind else None)
         if pair is None:
             self._view.canvas.show_frames(None, None)
             return
@@ -168,6 +168,14 @@ class CompareController(QObject):
         self._show_labels(pair)
         self.loader.ask(self._wanted_paths(pair))
         self._show_frames()
+
+    def refresh(self) -> None:
+        """Show the current pair again, after what is hidden or swapped changed."""
+        self._on_pair(self._selection.pair)
+
+    @Slot()
+    def _on_map_wanted(self) -> None:
+        self.set_mode(ViewMode.DIFFERENCE)
 
     def _wanted_paths(self, pair: Pair) -> list[Path | None]:
         paths = [pair.image("reference"), pair.image("candidate")]
@@ -182,7 +190,9 @@ class CompareController(QObject):
 
     def _show_labels(self, pair: Pair) -> None:
         labels = (self.tr("FP32 reference"), pair.device_label)
-        a, b = labels[::-1] if self._is_swapped else labels
+        if self._book.is_blind:
+            labels = (self.tr("first"), self.tr("second"))
+        a, b = labels[::-1] if self._is_swapped and not self._book.is_blind else labels
         self._view.canvas.show_labels(a, b)
 
     def _show_frames(self) -> None:
@@ -192,14 +202,14 @@ class CompareController(QObject):
             return
         a, b = (self.loader.get(pair.image(kind)) for kind in ("reference", "candidate"))
         message = self._missing(pair, a, b)
-        if self._is_swapped:
+        if self._book.is_shuffled(pair) if self._book.is_blind else self._is_swapped:
             a, b = b, a
         self._view.canvas.show_frames(a, b, message)
         self._show_grid(pair)
         if not message:
-            self.maps.show_pair(a, b)
+            self.canvas.maps.show_pair(a, b)
             self.frames_shown.emit(a, b)
-        self._on_view_changed()
+        self.canvas.show_zoom()
 
     def _missing(self, pair: Pair, a: Frame | None, b: Frame | None) -> str:
         """Return what stands in place of the pictures, empty when both are there."""
@@ -251,15 +261,13 @@ class CompareController(QObject):
         """Do the command `name`, or hand it on."""
         group, _, what = name.partition(".")
         if group == "mode":
-            self.set_mode(
-                MODES[(MODES.index(self._view.canvas.mode) + 1) % len(MODES)]
-                if what == "next"
-                else ViewMode(what)
-            )
-        elif group == "view":
-            self._view_command(what)
-        elif group == "map":
-            self._map_command(what)
+            at = MODES.index(self._view.canvas.mode)
+            self.set_mode(MODES[(at + 1) % len(MODES)] if what == "next" else ViewMode(what))
+        elif name == "view.swap":
+            self._is_swapped = self._view.actions_by_name["view.swap"].isChecked()
+            self.refresh()
+        elif group in ("view", "map"):
+            self.canvas.run_command(group, what)
         elif group == "pair":
             self._pair_command(what)
         else:
@@ -272,43 +280,7 @@ class CompareController(QObject):
         if mode == ViewMode.GRID and pair is not None:
             self.loader.ask(self._wanted_paths(pair))
             self._show_grid(pair)
-        self._on_view_changed()
-
-    def _view_command(self, what: str) -> None:
-        view, canvas = self._view, self._view.canvas
-        nudges = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-        if what == "fit":
-            view.state.fit()
-        elif what == "one_to_one":
-            view.state.set_zoom(1.0, view.state.centre_of(0))
-        elif what in ("zoom_in", "zoom_out"):
-            canvas.zoom_by(1.25 if what == "zoom_in" else 0.8)
-        elif what == "reset":
-            canvas.set_nudge(0, 0)
-            canvas.mark(None)
-            view.state.reset()
-        elif what == "link":
-            view.state.set_linked(view.actions_by_name["view.link"].isChecked())
-        elif what == "orientation":
-            canvas.set_split_vertical(not view.actions_by_name["view.orientation"].isChecked())
-        elif what == "swap":
-            self._is_swapped = view.actions_by_name["view.swap"].isChecked()
-            self._on_pair(self._selection.pair)
-        elif what.startswith("nudge_"):
-            dx, dy = nudges[what.removeprefix("nudge_")]
-            canvas.set_nudge(canvas.nudge[0] + dx, canvas.nudge[1] + dy)
-            self._on_view_changed()
-
-    def _map_command(self, what: str) -> None:
-        steps = {"next": 1, "previous": -1}
-        gains = {"gain_up": 1, "gain_down": -1}
-        if what in steps:
-            self.maps.step(steps[what])
-            self.set_mode(ViewMode.DIFFERENCE)
-        elif what in gains:
-            self.maps.step_gain(gains[what])
-        elif what == "normalise":
-            self.maps.normalise()
+        self.canvas.show_zoom()
 
     def _pair_command(self, what: str) -> None:
         if what in ("next", "previous", "first", "last"):
@@ -318,9 +290,7 @@ class CompareController(QObject):
         elif what == "worst":
             self._select_worst()
         elif what in ("next_tile", "previous_tile"):
-            region = self.maps.next_tile(1 if what.startswith("next") else -1)
-            if region is not None:
-                self._view.canvas.show_region(region)
+            self.canvas.show_tile(1 if what.startswith("next") else -1)
         elif what == "find":
             self._view.pair_list.search.setFocus()
             self._view.pair_list.search.selectAll()
@@ -361,39 +331,3 @@ class CompareController(QObject):
         box.setCurrentIndex(box.findData(metric))
         if self._pairs.shown:
             self._selection.select_pair(self._pairs.shown[0])
-
-    # ---- under the cursor ----------------------------------------------------------------------
-
-    @Slot(int, int)
-    def _on_probe(self, x: int, y: int) -> None:
-        canvas = self._view.canvas
-        a = canvas.frame_a.at(x, y) if canvas.frame_a is not None else None
-        b = canvas.frame_b.at(x - canvas.nudge[0], y - canvas.nudge[1]) if canvas.frame_b else None
-        if a is None or b is None:
-            self._view.show_probe(self.tr("Point at the picture to read its pixels."))
-            return
-        delta = tuple(second - first for first, second in zip(a, b, strict=True))
-        self._view.show_probe(
-            f"x {x:4d}  y {y:4d}   A {_triple(a)}   B {_triple(b)}   Δ {_triple(delta, '+4d')}"
-        )
-
-    @Slot()
-    def _on_view_changed(self) -> None:
-        zoom = self._view.canvas.zoom()
-        how = self.tr("area average") if zoom < 1 else self.tr("nearest")
-        fit = self.tr("fit, ") if self._view.state.is_fit else ""
-        dx, dy = self._view.canvas.nudge
-        shift = self.tr(" · B shifted {0:+d}, {1:+d} px").format(dx, dy) if dx or dy else ""
-        self._view.show_zoom(f"{100 * zoom:.0f} % ({fit}{how}){shift}")
-
-    def copy_view(self) -> None:
-        """Put the canvas as it is drawn on the clipboard."""
-        QApplication.clipboard().setPixmap(self._view.canvas.grab())
-
-    def centre_on(self, point: QPointF, zoom: float) -> None:
-        """Look at `point` (a fraction of the picture) with `zoom`."""
-        self._view.state.set_zoom(zoom, point)
-
-
-def _triple(values: tuple[int, ...], how: str = "3d") -> str:
-    return " ".join(format(value, how) for value in values)

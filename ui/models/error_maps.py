@@ -73,7 +73,7 @@ def worst_tiles(values: Map, tile: int = TILE) -> list[tuple[int, int, int, int]
     found = []
     for y in range(0, height, tile):
         for x in range(0, width, tile):
-            part = np.abs(values[y : y + tile, x : x + tile])
+            part = np.nan_to_num(np.abs(values[y : y + tile, x : x + tile]))
             found.append((float(part.mean()), x, y, part.shape[1], part.shape[0]))
     found.sort(key=lambda entry: (-entry[0], entry[2], entry[1]))
     return [(x, y, w, h) for _, x, y, w, h in found]

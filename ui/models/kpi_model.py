@@ -142,6 +142,11 @@ def delta_text(cell: KpiCell, style: KpiStyle) -> str:
     return f"{style.text(cell.delta, signed=True)}{percent}"
 
 
+def is_nothing(cell: KpiCell, style: KpiStyle) -> bool:
+    """Return whether the difference vanishes in the digits shown, so that it is no change."""
+    return cell.delta is None or not style.text(cell.delta).strip("-0.")
+
+
 def as_tsv(grid: KpiGrid) -> str:
     """Return the table as tab-separated text for a spreadsheet."""
     lines = ["\t".join(["KPI", *(name.replace("\n", ", ") for name in grid.columns)])]

@@ -21,6 +21,7 @@ from ui.models.run_model import Pair
 from ui.models.thumbnails import Thumbnails
 from ui.models.view_state import ViewState
 from ui.views.pair_list_view import PairListView
+from ui.views.verdict_bar import VerdictBar
 from ui.widgets.color_bar import ColorBar
 from ui.widgets.compare_canvas import CompareCanvas, ViewMode
 from ui.widgets.parts import EmptyState, StateBanner, chip, label, row, rule, set_chip, tool_button
@@ -61,7 +62,7 @@ class CompareView(QWidget):
         self.pair_list = PairListView(pairs, thumbnails)
         self.banner = StateBanner()
         self.banner.action_clicked.connect(self.retry_clicked)
-        self.side_panel = QStackedWidget()  # filled by the controller: verdicts and statistics
+        self.verdict_bar = VerdictBar(self.actions_by_name)
         self._build()
         for watched in (self.canvas, self.pair_list.list):
             watched.installEventFilter(self)
@@ -80,6 +81,10 @@ class CompareView(QWidget):
                 modes.addAction(action)
             if command.name in ("pair.next_candidate", "pair.previous_candidate"):
                 # Tab belongs to the canvas alone; elsewhere it moves the focus as everywhere.
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+                self.canvas.addAction(action)
+            elif command.name == "verdict.note":
+                # Enter in the filter must not jump into the note.
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
                 self.canvas.addAction(action)
             else:
@@ -110,13 +115,12 @@ class CompareView(QWidget):
         column.addWidget(self.canvas, 1)
         column.addWidget(rule())
         column.addWidget(self._footer())
+        column.addWidget(self.verdict_bar)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.pair_list)
         self.splitter.addWidget(middle)
-        self.splitter.addWidget(self.side_panel)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setCollapsible(1, False)
-        self.side_panel.hide()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.splitter)
@@ -225,6 +229,11 @@ class CompareView(QWidget):
                 self.context_chip, pair.device_label, "warn" if pair.row.get("emulated") else "info"
             )
 
+    def show_blind(self, blind: bool) -> None:
+        """Disable what would tell the sides apart in blind mode."""
+        for name in ("view.swap", "mode.grid"):
+            self.actions_by_name[name].setEnabled(not blind)
+
     def show_probe(self, text: str) -> None:
         """Show the pixel inspector's line."""
         self.probe_label.setText(text)
@@ -257,7 +266,7 @@ class CompareView(QWidget):
         super().showEvent(event)
         if not self._is_laid_out:
             self._is_laid_out = True
-            self.splitter.setSizes([LIST_WIDTH, max(self.width() - LIST_WIDTH, 300), 0])
+            self.splitter.setSizes([LIST_WIDTH, max(self.width() - LIST_WIDTH, 300)])
 
     # ---- what the user did ---------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ class PairListView(QWidget):
         """Show `model`."""
         super().__init__(parent)
         self.setObjectName("plain")
-        self.setMinimumWidth(250)
+        self.setMinimumWidth(280)
         self._model = model
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Filter: input, prompt, device…"))

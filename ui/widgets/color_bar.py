@@ -47,7 +47,7 @@ class ColorBar(QWidget):
         painter.setPen(theme.color("muted"))
         line = QRectF(QPointF(0, 15), QPointF(self.width(), self.height()))
         middle = (self._low + self._high) / 2
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"{self._low:g}")
-        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, f"{middle:g} {self._unit}".strip())
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, f"{self._high:g}")
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"{self._low:.3g}")
+        painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, f"{middle:.3g} {self._unit}".strip())
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, f"{self._high:.3g}")
         painter.end()

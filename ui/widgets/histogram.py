@@ -26,7 +26,7 @@ class Histogram(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for a flat box."""
-        return QSize(240, 120)
+        return QSize(180, 120)
 
     def show_series(
         self,

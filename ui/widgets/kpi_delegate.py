@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui import icons
-from ui.models.kpi_model import CELL_ROLE, STYLE_ROLE, delta_text, value_text
+from ui.models.kpi_model import CELL_ROLE, STYLE_ROLE, delta_text, is_nothing, value_text
 from ui.models.kpi_names import KpiStyle
 from ui.models.kpi_pivot import KpiCell
 from ui.theme import current_theme
@@ -30,7 +30,8 @@ class KpiDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return room for value and difference."""
-        return QSize(170, 30)
+        cell: KpiCell | None = index.data(CELL_ROLE)
+        return QSize(170, 46 if cell is not None and cell.delta is not None else 30)
 
     def paint(
         self,
@@ -58,8 +59,12 @@ class KpiDelegate(QStyledItemDelegate):
             painter.drawPixmap(inner.right() - 15, inner.center().y() - 7, mark)
         inner.setRight(inner.right() - 22)
         main = "selection_text" if selected else ("text" if cell.value is not None else "muted")
-        self._value(painter, inner, cell, style, main)
-        self._delta(painter, inner, cell, style, selected)
+        if cell.delta is None:
+            self._value(painter, inner, cell, style, main)
+        else:
+            half = inner.height() // 2
+            self._value(painter, inner.adjusted(0, 4, 0, -half), cell, style, main)
+            self._delta(painter, inner.adjusted(0, half, 0, -4), cell, style, selected)
         painter.restore()
 
     def _value(
@@ -80,8 +85,9 @@ class KpiDelegate(QStyledItemDelegate):
         text = delta_text(cell, style)
         if not text:
             return
-        better = style.is_better(cell.delta or 0.0)
+        shown = 0.0 if is_nothing(cell, style) else cell.delta or 0.0
+        better = style.is_better(shown)
         token = {True: "good", False: "bad", None: "muted"}[better]
         painter.setPen(current_theme().color("selection_text" if selected else token))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, flags, text)

@@ -18,6 +18,7 @@ VERDICT_ICONS = {
     "accept": ("accept", "good"),
     "reject": ("reject", "bad"),
     "unsure": ("unsure", "warn"),
+    "voted": ("ok", "muted"),
 }
 
 

@@ -11,9 +11,9 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 def calls(path, name):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == name:
-                yield node
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Attribute) and called.attr == name:
+            yield node
 
 
 def test_that_there_are_files_to_hold_to_the_rules():
@@ -36,7 +36,8 @@ def test_that_no_dialog_blocks_and_no_axes_are_linked(path):
         assert not list(calls(path, name)), f"{path.name} calls {name}"
     for call in calls(path, "exec"):
         owner = call.func.value
-        assert isinstance(owner, ast.Name) and owner.id == "app", f"{path.name}:{call.lineno}"
+        assert isinstance(owner, ast.Name), f"{path.name}:{call.lineno}"
+        assert owner.id == "app", f"{path.name}:{call.lineno}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())

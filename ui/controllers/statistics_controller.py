@@ -1,0 +1,135 @@
+"""Decides what the Statistics panel shows: the region, or the whole picture."""
+
+import numpy as np
+from PySide6.QtCore import QObject, QRect, Slot
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from ui.controllers.compare_controller import CompareController
+from ui.models.error_maps import LUMA, ErrorMap, Pixels, region_statistics
+from ui.models.selection import Selection
+from ui.views.compare_view import CompareView
+from ui.views.statistics_view import StatisticsView
+from ui.widgets.frame import Frame
+
+MOST_PIXELS = 1_000_000  # a 4K picture is thinned out; the statistics stay exact
+
+
+class StatisticsController(QObject):
+    """Follows the pictures on the canvas and the region drawn on it."""
+
+    def __init__(
+        self,
+        view: StatisticsView,
+        compare_view: CompareView,
+        compare: CompareController,
+        selection: Selection,
+    ) -> None:
+        """Wire `view` to the canvas."""
+        super().__init__(view)
+        self._view, self._canvas = view, compare_view.canvas
+        self._compare, self._selection = compare, selection
+        self._region: QRect | None = None
+        self._frames: tuple[Frame | None, Frame | None] = (None, None)
+        compare.frames_shown.connect(self._on_frames)
+        compare.canvas.maps.map_ready.connect(self._on_map)
+        self._canvas.region_chosen.connect(self._on_region)
+        view.whole_clicked.connect(self.forget_region)
+        view.copy_clicked.connect(self.copy_crops)
+        self._show()
+
+    @Slot(object, object)
+    def _on_frames(self, a: Frame | None, b: Frame | None) -> None:
+        self._frames = (a, b)
+        if self._region is not None:
+            self._canvas.mark(self._region)
+        self._show()
+
+    @Slot(object)
+    def _on_map(self, error: ErrorMap | None) -> None:
+        self._show()
+
+    @Slot(QRect)
+    def _on_region(self, region: QRect) -> None:
+        self._region = region
+        self._show()
+
+    @Slot()
+    def forget_region(self) -> None:
+        """Show the whole picture again."""
+        self._region = None
+        self._canvas.mark(None)
+        self._show()
+
+    def _show(self) -> None:
+        if not self._view.isVisible() and self._frames == (None, None):
+            self._show_nothing()
+            return
+        a, b = (self._cut(frame) for frame in self._frames)
+        if a is None or b is None or a.shape != b.shape:
+            self._show_nothing()
+            return
+        delta = b.astype(np.int16) - a.astype(np.int16)
+        self._view.show_statistics([region_statistics(values) for values in (a, b, delta)])
+        self._view.show_title(self._title(), is_region=self._region is not None)
+        levels = [("A", _luma(a), "side_a"), ("B", _luma(b), "side_b")]
+        error = self._compare.canvas.maps.current
+        shown, axis = [], ""
+        if error is not None:
+            part = _cut(error.values, self._region)
+            shown = [(error.name, part.reshape(-1), "accent")]
+            axis = f"{error.name} ({error.unit})" if error.unit else error.name
+        self._view.show_histograms(levels, shown, axis)
+
+    def _show_nothing(self) -> None:
+        self._view.show_statistics([None, None, None])
+        self._view.show_title(self.tr("No picture"), is_region=False)
+        self._view.show_histograms([], [], "")
+
+    def _title(self) -> str:
+        if self._region is None:
+            return self.tr("Whole picture, 8-bit levels")
+        r = self._region
+        return self.tr("Region {0} × {1} at ({2}, {3}), 8-bit levels").format(
+            r.width(), r.height(), r.x(), r.y()
+        )
+
+    def _cut(self, frame: Frame | None) -> Pixels | None:
+        return _cut(frame.pixels, self._region) if frame is not None else None
+
+    @Slot()
+    def copy_crops(self) -> None:
+        """Put the region of the reference and of every candidate on the clipboard, at 1:1."""
+        run, pair = self._selection.run, self._selection.pair
+        if run is None or pair is None or self._region is None:
+            return
+        paths = [pair.image("reference")]
+        paths += [other.image("candidate") for other in run.candidates_of(pair)]
+        frames = [frame for frame in map(self._compare.loader.get, paths) if frame is not None]
+        crops = [frame.image.copy(self._region) for frame in frames]
+        QApplication.clipboard().setImage(_side_by_side(crops))
+
+
+def _cut(values: np.ndarray, region: QRect | None) -> np.ndarray:
+    if region is None:
+        return values
+    return values[region.top() : region.bottom() + 1, region.left() : region.right() + 1]
+
+
+def _luma(pixels: Pixels) -> np.ndarray:
+    step = max(1, round((pixels.shape[0] * pixels.shape[1] / MOST_PIXELS) ** 0.5))
+    return (pixels[::step, ::step].astype(np.float32) @ LUMA).reshape(-1)
+
+
+def _side_by_side(crops: list[QImage], gap: int = 4) -> QImage:
+    width = sum(crop.width() for crop in crops) + gap * (len(crops) - 1)
+    height = max((crop.height() for crop in crops), default=1)
+    made = QImage(max(width, 1), height, QImage.Format.Format_RGB32)
+    made.fill(0xFFFFFF)
+    painter = QPainter(made)
+    left = 0
+    for crop in crops:
+        painter.drawImage(left, 0, crop)
+        left += crop.width() + gap
+    painter.end()
+    return made

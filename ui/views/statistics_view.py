@@ -1,0 +1,104 @@
+"""The Statistics panel: levels of A, B and their difference, in a region or the whole picture."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ui.models.error_maps import RegionStatistics
+from ui.widgets.histogram import Histogram
+from ui.widgets.parts import button, label, row
+
+
+class StatisticsView(QWidget):
+    """Shows numbers and two histograms.
+
+    Signals:
+        whole_clicked: Forget the region.
+        copy_clicked: Put the region of A and of every candidate on the clipboard, at 1:1.
+    """
+
+    whole_clicked = Signal()
+    copy_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Build the panel."""
+        super().__init__(parent)
+        self.setObjectName("panelBody")
+        self.title = label("", "heading", wrap=True)
+        self.hint = label(
+            self.tr("Hold C and drag over the picture to look at a region."), "muted", wrap=True
+        )
+        self.cells: list[list[QLabel]] = []
+        self.levels = Histogram()
+        self.errors = Histogram()
+        self.whole_button = button(self.tr("Whole picture"))
+        self.whole_button.clicked.connect(self.whole_clicked)
+        self.copy_button = button(self.tr("Copy crops"), "copy")
+        self.copy_button.clicked.connect(self.copy_clicked)
+        content = QWidget()
+        content.setObjectName("plain")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.addWidget(self.title)
+        column.addLayout(self._grid())
+        column.addWidget(label(self.tr("Levels: A blue, B orange"), "muted"))
+        column.addWidget(self.levels)
+        column.addWidget(label(self.tr("Error map (logarithmic counts)"), "muted"))
+        column.addWidget(self.errors)
+        column.addWidget(self.hint)
+        column.addLayout(row(self.whole_button, self.copy_button, 1))
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def _grid(self) -> QGridLayout:
+        made = QGridLayout()
+        made.setHorizontalSpacing(6)
+        made.setVerticalSpacing(3)
+        heads = ("", self.tr("Mean"), self.tr("Dev."), self.tr("Min"), self.tr("Max"))
+        for at, text in enumerate(heads):
+            made.addWidget(label(text, "muted"), 0, at, Qt.AlignmentFlag.AlignRight)
+        for at, name in enumerate(("A", "B", "B - A"), start=1):
+            made.addWidget(label(name, "heading"), at, 0)
+            line = [label("–", "mono") for _ in heads[1:]]
+            for column, cell in enumerate(line, start=1):
+                made.addWidget(cell, at, column, Qt.AlignmentFlag.AlignRight)
+            self.cells.append(line)
+        return made
+
+    def show_title(self, text: str, *, is_region: bool) -> None:
+        """Name what the numbers are of."""
+        self.title.setText(text)
+        self.whole_button.setEnabled(is_region)
+        self.copy_button.setEnabled(is_region)
+
+    def show_statistics(self, lines: Sequence[RegionStatistics | None]) -> None:
+        """Show the statistics of A, B and B - A."""
+        for cells, found in zip(self.cells, lines, strict=True):
+            values = (
+                ("–",) * 4
+                if found is None
+                else tuple(
+                    f"{value:.1f}" for value in (found.mean, found.deviation, found.low, found.high)
+                )
+            )
+            for cell, text in zip(cells, values, strict=True):
+                cell.setText(text)
+
+    def show_histograms(
+        self,
+        levels: Sequence[tuple[str, NDArray[np.generic], str]],
+        errors: Sequence[tuple[str, NDArray[np.generic], str]],
+        axis: str,
+    ) -> None:
+        """Show how levels and errors are spread."""
+        self.levels.show_series(levels, self.tr("level, 0 to 255"))
+        self.errors.show_series(errors, axis, log=True)

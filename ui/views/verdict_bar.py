@@ -1,0 +1,105 @@
+"""The bar under the canvas where a person accepts, rejects or votes."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from ui.models.verdicts import BlindResult
+from ui.widgets.parts import label, restyle, row, rule, set_role, tool_button
+
+SIGNIFICANT = 0.05
+
+
+class VerdictBar(QWidget):
+    """Shows the verdict on the pair and how far the judging is.
+
+    Signals:
+        note_entered: The note on the pair.
+    """
+
+    note_entered = Signal(str)
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        """Use the panel's own `actions`."""
+        super().__init__(parent)
+        self.setObjectName("plain")
+        self._actions = actions
+        self._words = {name: action.text() for name, action in actions.items()}
+        self.accept_button = tool_button(actions["verdict.accept"], text=True)
+        self.reject_button = tool_button(actions["verdict.reject"], text=True)
+        self.unsure_button = tool_button(actions["verdict.unsure"], text=True)
+        self.undo_button = tool_button(actions["verdict.undo"])
+        self.blind_button = tool_button(actions["verdict.blind"], text=True)
+        self.note = QLineEdit()
+        self.note.setPlaceholderText(self.tr("Note (Enter)"))
+        self.note.setAccessibleName(self.tr("Note on the pair"))
+        self.note.setMinimumWidth(90)
+        self.note.editingFinished.connect(self._on_note)
+        self.progress = label("", "muted")
+        line = row(
+            self.accept_button,
+            self.reject_button,
+            self.unsure_button,
+            self.undo_button,
+            self.note,
+            self.progress,
+            self.blind_button,
+            margins=6,
+            spacing=4,
+        )
+        line.setStretch(4, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(rule())
+        column.addLayout(line)
+        for name in ("verdict.accept", "verdict.reject", "verdict.unsure"):
+            actions[name].setCheckable(True)
+
+    def show_verdict(self, choice: str, note: str, *, enabled: bool) -> None:
+        """Show the verdict on the pair: accept, reject, unsure or none."""
+        for name in ("accept", "reject", "unsure"):
+            action = self._actions[f"verdict.{name}"]
+            action.setChecked(choice == name)
+            action.setEnabled(enabled)
+        self.note.setEnabled(enabled)
+        self.note.setText(note)
+
+    def show_progress(self, counts: dict[str, int], total: int) -> None:
+        """Say how many of the pairs are judged, and how."""
+        judged = sum(counts.values())
+        words = self.tr("{0} of {1} judged: {2} accepted, {3} rejected, {4} unsure")
+        text = words.format(judged, total, counts["accept"], counts["reject"], counts["unsure"])
+        self.progress.setToolTip(text)
+        set_role(self.progress, self.tr("{0} / {1} judged").format(judged, total), "muted")
+
+    def show_blind(self, blind: bool) -> None:
+        """Show the choices of blind mode, or the usual ones."""
+        words = {
+            "verdict.accept": self.tr("First is better"),
+            "verdict.reject": self.tr("Second is better"),
+            "verdict.unsure": self.tr("No difference"),
+        }
+        for name, text in words.items():
+            self._actions[name].setText(text if blind else self._words[name])
+        self._actions["verdict.blind"].setChecked(blind)
+        restyle(self.blind_button, "blind", blind)
+
+    def show_votes(self, votes: int, total: int) -> None:
+        """Say how many pairs have a vote, and nothing about the result."""
+        set_role(self.progress, self.tr("{0} / {1} voted").format(votes, total), "muted")
+
+    def blind_statement(self, result: BlindResult) -> tuple[str, str]:
+        """Return what the votes say, and whether that is good, warn or info."""
+        if not result.count:
+            return self.tr("No votes that prefer a side: nothing can be said."), "info"
+        facts = self.tr("The reference was preferred in {0} of {1} votes, p = {2:.3f} (exact).")
+        text = facts.format(result.reference, result.count, result.p_value)
+        if result.p_value >= SIGNIFICANT:
+            return self.tr("{0} No significant preference.").format(text), "good"
+        if result.reference > result.candidate:
+            return self.tr("{0} The device image is visibly worse.").format(text), "warn"
+        return self.tr("{0} The device image is preferred.").format(text), "good"
+
+    def _on_note(self) -> None:
+        self.note_entered.emit(self.note.text().strip())
