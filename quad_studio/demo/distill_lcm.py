@@ -107,17 +107,18 @@ def distill_lcm(
     import torch
 
     training = AdapterTraining(given)
-    source = BatchSource(given.pools, given.empty_tokens, given.device, seed=200 + training.state.steps)
+    seed = 1000 * given.group.rank + training.state.steps + 200
+    source = BatchSource(given.pools, given.empty_tokens, given.device, seed)
     encoded = EncodedCaptions(given.base.text_encoder, given.device)
     loss_fn = ConsistencyLoss(training, given.device)
     empty = torch.from_numpy(given.empty_tokens.astype(np.int64))[None]
 
     def step(factor: float) -> float:
-        batch = source.draw(given.batch_size, caption_drop=0.0)
+        batch = source.draw(given.group.share(given.batch_size), caption_drop=0.0)
         states = encoded(batch["tokens"])
         loss = loss_fn(batch, states, encoded(empty).expand_as(states))
         training.update(loss, factor)
-        return float(loss)
+        return float(loss.detach())
 
     run_loop(
         given.recipe.name,

@@ -11,6 +11,7 @@ import numpy as np
 
 from quad_studio.demo.diffusion import BatchSource, DiffusionLoss
 from quad_studio.demo.latents import LatentPool
+from quad_studio.demo.parallel import Group
 from quad_studio.demo.train_base import BaseModel, set_training_attention
 from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, run_loop
 
@@ -65,6 +66,7 @@ class AdapterInput:
     device: str = "cpu"
     resume: bool = False
     compile_graph: bool = True
+    group: Group = Group()
     batch_size: int = 16
 
 
@@ -80,6 +82,7 @@ class AdapterTraining:
         self.trained = [p for p in self.unet.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(self.trained, LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.0)
         self.state = LoopState()
+        self._group = given.group
         self._checkpoint = given.folder / f"adapter_{given.recipe.name}.pt"
         if given.resume and self._checkpoint.exists():
             saved = torch.load(self._checkpoint, weights_only=True)
@@ -96,6 +99,7 @@ class AdapterTraining:
         import torch
 
         loss.backward()
+        self._group.average_gradients(self.trained)
         torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
         for group in self.optimizer.param_groups:
             group["lr"] = LEARNING_RATE * factor
@@ -105,6 +109,9 @@ class AdapterTraining:
     def save(self, now: LoopState) -> None:
         """Write the checkpoint."""
         import torch
+
+        if not self._group.leads:
+            return
 
         part = self._checkpoint.with_suffix(".part")
         torch.save(
@@ -129,6 +136,19 @@ def add_adapter(unet: Any, rank: int) -> Any:
     unet.requires_grad_(False)
     unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=list(TARGET_MODULES)))
     return unet.train()
+
+
+def restore_adapter(unet: Any, rank: int, checkpoint: Path) -> Any:
+    """Return the U-Net with the adapter of a checkpoint."""
+    import torch
+
+    adapted = add_adapter(unet, rank)
+    trained = [parameter for parameter in adapted.parameters() if parameter.requires_grad]
+    saved = torch.load(checkpoint, weights_only=True)["lora"]
+    with torch.no_grad():
+        for mine, weight in zip(trained, saved, strict=True):
+            mine.copy_(weight)
+    return adapted
 
 
 def adapter_state(unet: Any) -> dict[str, Any]:
@@ -181,19 +201,20 @@ def train_adapter(
     import torch
 
     training = AdapterTraining(given)
-    source = BatchSource(given.pools, given.empty_tokens, given.device, seed=100 + training.state.steps)
+    seed = 1000 * given.group.rank + training.state.steps + 100
+    source = BatchSource(given.pools, given.empty_tokens, given.device, seed)
     loss_fn = DiffusionLoss(given.device)
     encoded = EncodedCaptions(given.base.text_encoder, given.device)
 
     def step(factor: float) -> float:
-        batch = source.draw(given.batch_size, given.recipe.caption_drop)
+        batch = source.draw(given.group.share(given.batch_size), given.recipe.caption_drop)
         sample, velocity = loss_fn.noisy_and_target(batch)
         states = encoded(batch["tokens"])
         with torch.autocast(given.device.split(":")[0], torch.bfloat16):
             predicted = training.forward(sample, batch["timesteps"], states, return_dict=False)[0]
         loss = loss_fn(predicted, velocity, batch["timesteps"])
         training.update(loss, factor)
-        return float(loss)
+        return float(loss.detach())
 
     run_loop(
         given.recipe.name,

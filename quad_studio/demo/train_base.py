@@ -73,7 +73,8 @@ def train_base(
     set_training_attention(model.unet)
     unet = torch.compile(model.unet) if given.compile_graph else model.unet
     empty = np.asarray(given.tokenizer("", padding="max_length", max_length=77).input_ids)
-    source = BatchSource(given.pools, empty, given.device, seed=2 * state.steps + given.group.rank)
+    seed = 1000 * given.group.rank + state.steps
+    source = BatchSource(given.pools, empty, given.device, seed)
     loss_fn = DiffusionLoss(given.device)
 
     def step(factor: float) -> float:
@@ -86,7 +87,7 @@ def train_base(
         decay = min(EMA_LIMIT, (1 + state.steps) / (10 + state.steps))
         with torch.no_grad():
             torch._foreach_lerp_(averages, trained, 1 - decay)
-        return float(loss)
+        return float(loss.detach())
 
     def save(now: LoopState) -> None:
         if not given.group.leads:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from quad_studio.demo.catalog import Item
+from quad_studio.demo.errors import DemoStageError
 from quad_studio.demo.icons import Rgba
 from quad_studio.demo.parallel import Group
 from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, run_loop
@@ -27,7 +28,10 @@ STAGE: Final = "vae"
 
 @dataclass(frozen=True)
 class VaeInput:
-    """What the stage needs; `folder` holds its checkpoint."""
+    """What the stage needs; `folder` holds its checkpoint.
+
+    With `decoder_only` the encoder stays as it is: latents that were made with it stay valid.
+    """
 
     icons: Mapping[Item, Rgba]
     items: Sequence[Item]
@@ -37,6 +41,7 @@ class VaeInput:
     resume: bool = False
     compile_graph: bool = True
     group: Group = Group()
+    decoder_only: bool = False
 
 
 def build_vae() -> Any:
@@ -66,9 +71,14 @@ def train_vae(
 
     torch.manual_seed(0)
     given.folder.mkdir(parents=True, exist_ok=True)
-    checkpoint = given.folder / "vae.pt"
+    stage = "decoder" if given.decoder_only else STAGE
+    checkpoint = given.folder / f"{stage}.pt"
     vae = start_as_resampler(build_vae()).to(given.device, memory_format=torch.channels_last)
-    weights = list(vae.parameters())
+    if given.decoder_only:
+        vae.load_state_dict(load_vae(given.folder, given.device).state_dict())
+        vae.encoder.requires_grad_(False)
+        vae.quant_conv.requires_grad_(False)
+    weights = [parameter for parameter in vae.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(weights, LEARNING_RATE, betas=(0.9, 0.99), weight_decay=1e-3)
     state = LoopState()
     if given.resume and checkpoint.exists():
@@ -80,7 +90,8 @@ def train_vae(
     reconstruct = _reconstruction(vae, given.device)
     if given.compile_graph:
         reconstruct = torch.compile(reconstruct)
-    batches = picture_batches(given.icons, given.items, given.group.share(BATCH_SIZE), seed=2 * state.steps + given.group.rank)
+    share, seed = given.group.share(BATCH_SIZE), 1000 * given.group.rank + state.steps
+    batches = picture_batches(given.icons, given.items, share, seed)
 
     def step(factor: float) -> float:
         images = torch.from_numpy(next(batches)).to(given.device, memory_format=torch.channels_last)
@@ -94,7 +105,7 @@ def train_vae(
             group["lr"] = LEARNING_RATE * factor
         optimizer.step()
         optimizer.zero_grad()
-        return float(loss)
+        return float(loss.detach())
 
     def save(now: LoopState) -> None:
         if not given.group.leads:
@@ -112,9 +123,30 @@ def train_vae(
         )
         part.replace(checkpoint)
 
-    run_loop(STAGE, given.budget, state, step, save=save, report=report, check=check)
+    run_loop(stage, given.budget, state, step, save=save, report=report, check=check)
     fix_posterior(vae)
     return vae.eval()
+
+
+def load_vae(folder: Path, device: str) -> Any:
+    """Return the autoencoder of the latest checkpoint, in eval mode.
+
+    A ``decoder.pt`` is a ``vae.pt`` whose decoder was trained further.
+
+    Raises:
+        DemoStageError: There is no checkpoint.
+    """
+    import torch
+
+    found = [path for name in ("decoder", "vae") if (path := folder / f"{name}.pt").exists()]
+    if not found:
+        raise DemoStageError(
+            STAGE, f"not trained yet (no {folder / 'vae.pt'}); run `quad-studio demo train --stage vae`"
+        )
+    vae = build_vae()
+    vae.load_state_dict(torch.load(found[0], weights_only=True)["model"])
+    fix_posterior(vae)
+    return vae.to(device).eval()
 
 
 def _reconstruction(vae: Any, device: str) -> Callable[[Any, Any], tuple[Any, Any]]:
