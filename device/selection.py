@@ -19,7 +19,8 @@ def choose_device(
     """Return the one device that fits.
 
     `serial` wins (adb's or the hardware's; ``HOST`` finds ``HOST:PORT``), then `usb` or `tcpip`,
-    then ANDROID_SERIAL, then the only device there is. Absent ones are never chosen.
+    then ANDROID_SERIAL, then the only device there is, or the only one that can be used. Absent
+    ones are never chosen.
 
     Raises:
         DeviceNotFoundError: None fits.
@@ -44,6 +45,8 @@ def choose_device(
         raise DeviceNotFoundError(
             "\n".join([f"{what} was found{_rest(records)}", *_lines(records)])
         )
+    if len(fitting) > 1 and sum(usable(record.state) for record in fitting) == 1:
+        fitting = [record for record in fitting if usable(record.state)]
     if len(fitting) > 1:
         head = f"{len(fitting)} devices {asked}".rstrip() + " are there:"
         advice = "Choose one with --target adb:SERIAL, -d (USB) or -e (TCP/IP), or ANDROID_SERIAL."

@@ -62,7 +62,7 @@ class PhoneControl:
     def __init__(self, record: PhoneRecord, process: "subprocess.Popen[str] | None" = None) -> None:
         """Control the phone of `record`; `process` is set where we started it."""
         self.record = record
-        self._process = process
+        self.process = process
 
     @property
     def serial(self) -> str:
@@ -111,13 +111,13 @@ class PhoneControl:
         """End the phone, and wait for the process where we started it."""
         with contextlib.suppress(VirtualPhoneError):
             self.send("stop")
-        if self._process is not None:
+        if self.process is not None:
             try:
-                self._process.wait(timeout=10)
+                self.process.wait(timeout=10)
             except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
+                self.process.kill()
+                self.process.wait()
+            for pipe in (self.process.stdin, self.process.stdout):
                 if pipe is not None:
                     pipe.close()
 

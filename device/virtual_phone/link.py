@@ -177,16 +177,21 @@ class Link:
         with self._table:
             self._streams[local_id] = stream
 
+        opened = threading.Event()
+
+        def accept() -> None:
+            opened.set()
+            okay(INITIAL_WINDOW_BYTES if counting else None)
+
         def run() -> None:
             try:
-                serve(stream, lambda: okay(INITIAL_WINDOW_BYTES if counting else None))
-            except (StreamClosedError, ConnectionError) as exc:
+                serve(stream, accept)
+            except (OSError, StreamClosedError) as exc:
                 logger.info("%s: %s", service, exc)
-            except OSError as exc:
-                logger.info("%s refused: %s", service, exc)
-                self._quietly(packets.CLSE, 0, remote_id)
-                stream.end()
             finally:
+                if not opened.is_set():  # a stream that never opened is closed by the id 0
+                    self._quietly(packets.CLSE, 0, remote_id)
+                    stream.end()
                 stream.close()
                 with self._table:
                     self._streams.pop(local_id, None)

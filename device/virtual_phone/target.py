@@ -1,8 +1,10 @@
 """The target ``virtual:PRESET``: a virtual phone, started when none runs."""
 
+import contextlib
+
 from device.adb import AdbServer
 from device.chipsets import load_chipset
-from device.errors import ChipsetError, UnknownTargetError
+from device.errors import AdbError, ChipsetError, UnknownTargetError
 from device.phone import PhoneTarget
 from device.virtual_phone.client import PhoneControl, find_phone, phone_root, start_phone
 
@@ -12,10 +14,16 @@ class VirtualPhoneTarget(PhoneTarget):
 
     def __init__(self, server: AdbServer, control: PhoneControl, name: str, *, own: bool) -> None:
         """Use the phone of `control`; `own` ends it with the target."""
-        super().__init__(
-            server, control.serial, name=name, on_close=control.stop if own else lambda: None
-        )
+        super().__init__(server, control.serial, name=name, on_close=self._end)
         self.control = control
+        self._own = own
+
+    def _end(self) -> None:
+        """Stop the phone if it is ours, and take it off adb's list."""
+        if self._own:
+            self.control.stop()
+            with contextlib.suppress(AdbError):
+                self.phone.server.disconnect(self.control.serial)
 
 
 def open_virtual_phone(preset: str) -> VirtualPhoneTarget:

@@ -1,6 +1,7 @@
 """`quad-studio virtual-phone`: a phone without hardware, on loopback."""
 
 import argparse
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,28 @@ def execute(args: argparse.Namespace) -> int:
         return _send(args)
     from device.virtual_phone.__main__ import run
 
-    return run(args, ready=None if args.no_connect else _connect)
+    if args.no_connect:
+        return run(args)
+    serials: list[str] = []
+
+    def ready(serial: str) -> None:
+        serials.append(serial)
+        _connect(serial)
+
+    try:
+        return run(args, ready=ready)
+    finally:
+        _disconnect(serials)
+
+
+def _disconnect(serials: list[str]) -> None:
+    """Take the phone off adb's list, where it would stay as offline."""
+    from device.adb import AdbServer
+    from device.errors import AdbError
+
+    with contextlib.suppress(AdbError):
+        for serial in serials:
+            AdbServer.find().disconnect(serial)
 
 
 def _connect(serial: str) -> None:
