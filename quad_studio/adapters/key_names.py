@@ -13,16 +13,19 @@ _ROLES = (
     (UP, ("_lora.up.weight", ".lora.up.weight", ".lora_linear_layer.up.weight")),
     (ALPHA, ("_lora.alpha", ".lora.alpha", ".lora_A.alpha", ".alpha")),
 )
-_UNSUPPORTED = (
-    ("DoRA (weight-decomposed LoRA)", ("lora_magnitude_vector", ".dora_scale")),
-    ("LoHa (Hadamard product)", (".hada_w",)),
-    ("LoKr (Kronecker product)", (".lokr_w", ".lokr_t")),
-    ("LoCon with a Tucker middle matrix", (".lora_mid.",)),
-    ("OFT (orthogonal fine-tuning)", (".oft_", ".oft_blocks", ".oft_diag", ".boft_")),
-    ("(IA)3", (".ia3_l", ".on_input")),
-    ("a full weight difference", (".diff", ".diff_b", ".w_norm", ".b_norm")),
-    ("a LoRA with a bias", (".lora_B.bias", ".lora_B.default.bias", ".lora_up.bias")),
-    ("an embedding LoRA", (".lora_embedding_",)),
+_UNSUPPORTED = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("DoRA (weight-decomposed LoRA)", r"lora_magnitude_vector|\.dora_scale$"),
+        ("LoHa (Hadamard product)", r"\.hada_[wt]"),
+        ("LoKr (Kronecker product)", r"\.lokr_[wt]"),
+        ("LoCon with a Tucker middle matrix", r"\.lora_mid\."),
+        ("OFT (orthogonal fine-tuning)", r"\.b?oft_"),
+        ("(IA)3", r"\.ia3_l|\.on_input$"),
+        ("a full weight difference", r"\.diff(_b)?$|\.[wb]_norm$"),
+        ("a LoRA with a bias", r"\.lora_(B|B\.default|up)\.bias$"),
+        ("an embedding LoRA", r"\.lora_embedding_"),
+    )
 )
 _TEXT_PREFIXES = ("text_encoder.", "text_encoder_2.", "lora_te_", "lora_te1_", "lora_te2_")
 _PEFT_PREFIX = "base_model.model."
@@ -66,15 +69,7 @@ def unsupported_kind(key: str) -> str | None:
     >>> unsupported_kind("lora_unet_mid_block_attentions_0_proj_in.hada_w1_a")
     'LoHa (Hadamard product)'
     """
-    for kind, marks in _UNSUPPORTED:
-        for mark in marks:
-            if (
-                (mark in key)
-                if mark.endswith(("_", ".", "w", "t", "l", "r"))
-                else key.endswith(mark)
-            ):
-                return kind
-    return None
+    return next((kind for kind, pattern in _UNSUPPORTED if pattern.search(key)), None)
 
 
 def parse_key(key: str) -> KeyName:

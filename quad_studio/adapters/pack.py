@@ -1,5 +1,6 @@
 """Pack an adapter for one bundle: integer codes, padded to the bundle's rank, fingerprinted."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,7 +193,16 @@ def pack_codes(
     use_cases: Sequence[str] = (),
     version: int = 1,
 ) -> PackedAdapter:
-    """Write codes that exist already; `adapter` says where they came from."""
+    """Write codes that exist already; `adapter` says where they came from.
+
+    Raises:
+        AdapterPackageProblem: The adapter's name is no file name.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", adapter.name):
+        raise AdapterPackageProblem(
+            adapter.source or "adapter",
+            f"the name {adapter.name!r} is no file name; use letters, digits, _ . and -",
+        )
     path = folder / f"{adapter.name}{SUFFIX}"
     tensors = {**codes, ALPHA: np.asarray(alpha, np.float32)}
     write_onnx_adapter(path, OnnxAdapter(tensors, model_version_of(fingerprint), version))

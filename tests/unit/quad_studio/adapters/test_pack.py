@@ -234,3 +234,10 @@ def test_that_slots_are_read_from_a_bundles_list():
 
 def test_that_the_default_strength_is_one_in_the_adapters_columns():
     assert strengths(3, 4).tolist() == [1.0, 1.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("name", ["../style", "a/b", "", ".hidden", "a b"])
+def test_that_a_name_that_is_no_file_name_is_refused(tmp_path, name):
+    with pytest.raises(AdapterPackageProblem, match="no file name"):
+        pack(tmp_path / "adapters", adapter(name=name))
+    assert not list(tmp_path.rglob("*.onnx_adapter"))
