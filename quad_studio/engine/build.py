@@ -151,7 +151,7 @@ class Builder:
     def adapters(self) -> tuple[Any, ...]:
         """Read every LoRA and resolve its scaling; all must fit the U-Net."""
         from quad_studio.adapters.read import match, read_adapter
-        from quad_studio.quad.load import adaptable_shapes
+        from quad_studio.engine.calibration_items import adaptable_shapes
 
         shapes = adaptable_shapes(self.loaded.unet)
         found = []
@@ -179,7 +179,7 @@ class Builder:
     @cached_property
     def program(self) -> Any:
         """Place the quantizer sites in one exported program."""
-        from quad_studio.quad.load import unet_example
+        from quad_studio.engine.calibration_items import unet_example
         from quad_studio.quad.sites import PlaceSitesInput, place_sites
 
         given = PlaceSitesInput(
@@ -213,8 +213,8 @@ class Builder:
         }
 
     @cached_property
-    def feeds(self) -> dict[str, Any]:
-        """Return what the U-Net sees on the way from noise to image, for each adapter."""
+    def trajectories(self) -> dict[str, Any]:
+        """Run the FP32 model from noise to image with each adapter on its own inputs."""
         from quad_studio.quad.trajectory import TrajectoryInput, record_trajectories
 
         def record() -> dict[str, Any]:
@@ -227,10 +227,20 @@ class Builder:
                     scheduler=self.loaded.scheduler,
                     steps=self.project.calibration.steps,
                 )
-                found[adapter.name] = record_trajectories(given, **self.watch).feeds
+                found[adapter.name] = record_trajectories(given, **self.watch)
             return found
 
         return self._stage("trajectories", "Run the FP32 model", record)
+
+    @cached_property
+    def feeds(self) -> dict[str, Any]:
+        """Return what the U-Net sees on the way, for each adapter."""
+        return {name: made.feeds for name, made in self.trajectories.items()}
+
+    @cached_property
+    def final_latents(self) -> dict[str, Any]:
+        """Return the latents that the trajectories ended with, for each adapter."""
+        return {name: made.final_latents for name, made in self.trajectories.items()}
 
     @cached_property
     def statistics(self) -> Any:
@@ -239,10 +249,18 @@ class Builder:
         from quad_studio.quad.statistics import Statistics
 
         def produce() -> Any:
-            given = CalibrateInput(program=self.program, adapters=self.adapters, feeds=self.feeds)
+            given = CalibrateInput(
+                program=self.program,
+                adapters=self.adapters,
+                feeds=self.feeds,
+                histograms=histograms,
+            )
             return calibrate(given, **self.watch).statistics
 
-        path = self.cache.path("statistics", self.base_key, ".npz")
+        # Minimum and maximum need no histograms, which are most of the work.
+        histograms = self.project.quantization.range_estimator != "minmax"
+        key = digest_of([self.base_key, histograms])
+        path = self.cache.path("statistics", key, ".npz")
         return self.cache.get(
             "calibrate",
             "Observe the ranges",

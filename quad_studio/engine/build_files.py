@@ -51,13 +51,15 @@ def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:
         shutil.rmtree(cached, ignore_errors=True)
         cached.mkdir(parents=True)
         given = ExportInput(
-            program=builder.program, profile=builder.profile, path=cached / "unet.onnx"
+            program=builder.program,
+            encodings=builder.profile.encodings,
+            path=cached / "unet.onnx",
         )
         made = export_network(given, **builder.watch)
         return {
-            "inputs": list(made.inputs),
-            "outputs": list(made.outputs),
-            "passes": [report.to_json() for report in made.passes],
+            "inputs": [dict(entry) for entry in made.inputs],
+            "outputs": [dict(entry) for entry in made.outputs],
+            "passes": [asdict(report) for report in made.passes],
         }
 
     entry = builder.cache.get_json(
@@ -79,7 +81,7 @@ def precision_of_unet(builder: "Builder") -> str:
 
 def write_component(builder: "Builder", kind: str, folder: Path) -> dict[str, Any]:
     """Export one of the other graphs, quantized where the project says so."""
-    from quad_studio.quad.export import ComponentInput, export_component
+    from quad_studio.quad.components import ComponentInput, export_component
 
     quantized = kind in builder.project.quantization.components
     precision = "w8a16" if quantized else "float32"
@@ -95,9 +97,15 @@ def write_component(builder: "Builder", kind: str, folder: Path) -> dict[str, An
             path=cached / f"{kind}.onnx",
             precision=precision,
             feeds=component_feeds(builder, kind) if quantized else (),
+            options=builder.profile_options,
+            linear_to_conv=quantized and builder.project.export.linear_to_conv,
         )
-        made = export_component(given, **builder.watch)
-        return {"inputs": list(made.inputs), "outputs": list(made.outputs)}
+        made = export_component(given, **builder.watch).export
+        return {
+            "inputs": [dict(entry) for entry in made.inputs],
+            "outputs": [dict(entry) for entry in made.outputs],
+            "passes": [asdict(report) for report in made.passes],
+        }
 
     title = f"Export {kind.replace('_', ' ')} ({precision})"
     entry = builder.cache.get_json(kind, title, cached.with_suffix(".json"), produce)
@@ -106,39 +114,34 @@ def write_component(builder: "Builder", kind: str, folder: Path) -> dict[str, An
     return {"graph": f"graphs/{kind}.onnx", "precision": precision, **entry}
 
 
-def component_feeds(builder: "Builder", kind: str) -> list[dict[str, Any]]:
+def component_feeds(builder: "Builder", kind: str) -> list[Any]:
     """Return what a component sees on the calibration inputs."""
+    from quad_studio.quad.calibrate import Feed
+
     encoded = [item for items in builder.encoded.values() for item in items]
     if kind == "text_encoder":
-        return [{"input_ids": item.input_ids} for item in encoded]
+        return [Feed({"input_ids": item.input_ids}) for item in encoded]
     if kind == "vae_encoder":
-        return [{"image": image} for item in encoded for image in item.images]
-    final = [feed.target for feeds in builder.feeds.values() for feed in feeds if _is_latent(feed)]
-    latents = [x for item in encoded for x in item.latents]
-    return [{"latents": x} for x in (*latents, *final)]
-
-
-def _is_latent(feed: Any) -> bool:
-    """Return whether a trajectory's feed carries the latents it ended with."""
-    return bool(getattr(feed, "is_final", False)) and feed.target is not None
+        return [Feed({"image": image}) for item in encoded for image in item.images]
+    final = [x for latents in builder.final_latents.values() for x in latents]
+    return [Feed({"latents": x}) for x in (*(x for item in encoded for x in item.latents), *final)]
 
 
 def write_profile(builder: "Builder", folder: Path) -> None:
     """Write profile.json and the AIMET encodings."""
+    from quad_studio.adapters.formats.aimet import write_aimet
     from quad_studio.quad.profile import write_profile as write
 
     write(builder.profile, folder / "profile.json")
-    try:
-        from quad_studio.adapters.formats.aimet import write_encodings
-    except ImportError:
-        return
-    write_encodings(builder.profile, folder / "profile.encodings")
+    write_aimet(folder / "profile.encodings", dict(builder.profile.encodings))
 
 
 def write_adapters(builder: "Builder", folder: Path) -> list[dict[str, Any]]:
     """Pack every adapter in the profile's codes; return their entries of the manifest."""
-    from quad_studio.adapters.pack import pack_adapter
+    from quad_studio.adapters.pack import pack_adapter, slots_of
 
+    (folder / "adapters").mkdir()
+    slots = slots_of(builder.profile.slot_table())
     fingerprint = builder.profile.fingerprint
     entries = []
     for adapter in builder.fitted:
@@ -146,8 +149,8 @@ def write_adapters(builder: "Builder", folder: Path) -> list[dict[str, Any]]:
         entry = builder.entry(adapter.name)
         packed = pack_adapter(
             adapter,
-            builder.profile,
-            folder / "adapters",
+            slots,
+            folder=folder / "adapters",
             fingerprint=fingerprint,
             use_cases=entry.use_cases,
             strength=entry.strength,
@@ -156,8 +159,8 @@ def write_adapters(builder: "Builder", folder: Path) -> list[dict[str, Any]]:
             {
                 "name": adapter.name,
                 "file": f"adapters/{packed.path.name}",
-                "sha256": packed.sha256,
-                "bytes": packed.size_bytes,
+                "sha256": packed.sidecar["sha256"],
+                "bytes": packed.sidecar["bytes"],
                 "rank": adapter.rank,
                 "use_cases": list(entry.use_cases),
                 "strength": entry.strength,
@@ -171,7 +174,7 @@ def write_plans(
     builder: "Builder", folder: Path, adapters: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Write the sampler table of every use case of the project."""
-    from quad_studio.use_cases.prepare import plan_for, settle
+    from quad_studio.use_cases.settle import plan_for, settle
 
     names = {entry["name"] for entry in adapters}
     entries = []
@@ -234,7 +237,7 @@ def manifest_of(
         "geometry": {**builder.loaded.geometry.to_json(), "rank": rank},
         "scheduler": dict(builder.loaded.scheduler),
         "components": components,
-        "slots": list(builder.profile.slots),
+        "slots": builder.profile.slot_table(),
         "lora_alpha": {"input": "lora_alpha", "length": rank},
         "adapters": adapters,
         "plans": plans,

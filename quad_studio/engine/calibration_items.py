@@ -121,3 +121,28 @@ def _encode(loaded: Any, image: Any) -> Any:
 def tokenizer_dir(loaded: Any, model: Path) -> Path:
     """Return the folder with the tokenizer's files."""
     return Path(loaded.tokenizer_dir) if loaded.tokenizer_dir else model / "tokenizer"
+
+
+def unet_example(geometry: Any) -> dict[str, Any]:
+    """Return inputs of the U-Net's shapes, with which it is traced."""
+    import torch
+
+    size = (geometry.latent_height, geometry.latent_width)
+    text = (1, geometry.text_tokens, geometry.text_width)
+    return {
+        "sample": torch.randn(1, geometry.unet_in_channels, *size),
+        "timestep": torch.tensor([500.0]),
+        "encoder_hidden_states": torch.randn(text),
+    }
+
+
+def adaptable_shapes(unet: Any) -> dict[str, tuple[int, ...]]:
+    """Return the weight shape of every layer that a LoRA may adapt, by module path."""
+    import torch
+
+    kinds = (torch.nn.Linear, torch.nn.Conv2d)
+    return {
+        name: tuple(module.weight.shape)
+        for name, module in unet.named_modules()
+        if isinstance(module, kinds)
+    }
