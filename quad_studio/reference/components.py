@@ -169,6 +169,7 @@ def _load_parts(model: ReferenceModel) -> dict[str, Any]:
 def _load_diffusers(unet: Any, files: Sequence[Path], internal: str) -> int:
     """Load a diffusers or kohya file as a pipeline would; return how many matrices it has."""
     from diffusers import StableDiffusionPipeline
+    from diffusers.utils.state_dict_utils import convert_unet_state_dict_to_peft
 
     state, alphas, metadata = StableDiffusionPipeline.lora_state_dict(
         files[0].parent,
@@ -179,6 +180,10 @@ def _load_diffusers(unet: Any, files: Sequence[Path], internal: str) -> int:
         return_lora_metadata=True,
     )
     kept = {key: value for key, value in state.items() if not key.startswith("text_encoder.")}
+    # diffusers' trainers save attention as `lora.down` and other layers as `lora_A`, but its
+    # loader judges by the first key and would drop the others without a word
+    if any("lora_A" in key for key in kept) and any("lora_A" not in key for key in kept):
+        kept = convert_unet_state_dict_to_peft(kept)
     StableDiffusionPipeline.load_lora_into_unet(
         kept, network_alphas=alphas, unet=unet, adapter_name=internal, metadata=metadata
     )
