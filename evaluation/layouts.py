@@ -57,7 +57,7 @@ def layouts() -> dict[str, Pivot]:
             title=entry["title"],
             rows=tuple(entry["rows"]),
             columns=tuple(entry["columns"]),
-            kpis=tuple(name for name in entry["kpis"] if name in KPIS),
+            kpis=tuple(entry["kpis"]),
             only_measured=bool(entry.get("only_measured", False)),
             name=name,
         )

@@ -14,6 +14,9 @@ import numpy as np
 from evaluation.errors import EvaluationError
 from evaluation.images import Picture, load_image
 from evaluation.registry import Metric, PromptedBatch, resolve
+from evaluation.score_sets import score_set
+
+__all__ = ["iter_scores", "score_rows", "score_set"]
 
 Row = Mapping[str, Any]
 Score = dict[str, Any]
