@@ -126,7 +126,7 @@ SwitchReport Engine::switch_to(const GenerateJob& job, Cancellation& cancellatio
   const bool graph_was_there = components_.is_loaded(job.unet);
   const bool is_resident = components_.policy() == "resident";
   const Stopwatch watch;
-  if (!graph_was_there) slots_.reset();
+  if (!graph_was_there) slots_.forget_graph();
   LoadedGraph& unet = components_.use(job.unet);
   SwitchReport report = slots_.bind(*unet.graph, job.uses, cache_);
   // Under "resident" a U-Net is loaded here only when the request asks for another merged graph.
@@ -242,7 +242,7 @@ Answer Engine::generate(const Message& message, double queue_ms, Cancellation& c
 Answer Engine::run_graph(const Message& message, Cancellation& cancellation) {
   const std::string name = text_field(message.header, "component", "");
   const std::string adapter = text_field(message.header, "adapter", "");
-  if (!components_.is_loaded(name)) slots_.reset();
+  if (!components_.is_loaded(name)) slots_.forget_graph();
   LoadedGraph& loaded = components_.use(name);
   Graph& graph = *loaded.graph;
   std::set<std::string> missing;
@@ -250,31 +250,23 @@ Answer Engine::run_graph(const Message& message, Cancellation& cancellation) {
   const bool slotted = !bundle_.slots.empty() && graph.has_input(bundle_.slots.front().name);
   if (slotted) slots_.bind(graph, adapter.empty() ? std::vector<AdapterUse>{} : std::vector<AdapterUse>{{adapter, 1.0f}}, cache_);
   else if (!adapter.empty()) throw Error(Code::kBadRequest, name + " has no slots for an adapter");
-  bool slots_overridden = false;
+  struct Forget {  // slots that the request bound itself are bound anew by the next request
+    SlotBinder& slots;
+    bool needed;
+    ~Forget() {
+      if (needed) slots.reset();
+    }
+  } forget{slots_, false};
   for (const auto& tensor : message.tensors) {
     if (missing.erase(tensor.name) != 0) {
       loaded.fill(tensor);
       continue;
     }
-    slots_overridden = true;
+    forget.needed = true;
     graph.bind_input(tensor);
   }
-  if (!missing.empty()) {
-    if (slots_overridden) slots_.reset();
-    throw Error(Code::kBadRequest, name + ": input '" + *missing.begin() + "' is missing");
-  }
+  if (!missing.empty()) throw Error(Code::kBadRequest, name + ": input '" + *missing.begin() + "' is missing");
   const Stopwatch watch;
-  struct Forget {  // the request's tensors must not stay bound to the slots
-    SlotBinder& slots;
-    Graph& graph;
-    AdapterCache& cache;
-    bool needed;
-    ~Forget() {
-      if (!needed) return;
-      slots.reset();
-      slots.bind(graph, {}, cache);
-    }
-  } const forget{slots_, graph, cache_, slots_overridden};
   graph.run(cancellation.run_options());
   Answer answer;
   answer.header = {{"type", "result"}, {"component", name}, {"provider", runtime_.provider_name()}, {"timing_ms", {{"run_ms", watch.ms()}}}};

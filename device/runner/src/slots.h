@@ -32,7 +32,9 @@ class SlotBinder {
   SwitchReport bind(Graph& unet, const std::vector<AdapterUse>& uses, AdapterCache& cache);
   // Binds other strengths than the adapters' own; for run_graph.
   void set_alpha(const float* values);
-  // Forgets what is bound: the graph was released, or someone else bound its inputs.
+  // The graph was released: the same adapters must be bound to its successor.
+  void forget_graph() { bound_graph_ = nullptr; }
+  // Forgets what is bound, and lets go of it.
   void reset();
 
  private:
