@@ -27,10 +27,45 @@ def _json(document: Document) -> bytes:
     return json_report.render(document).encode("utf-8")
 
 
+def _csv(document: Document) -> bytes:
+    from evaluation.reports import csv_report
+
+    return csv_report.render(document).encode("utf-8")
+
+
+def _xlsx(document: Document) -> bytes:
+    from evaluation.reports import xlsx_report
+
+    return xlsx_report.render(document)
+
+
+def _latex(document: Document) -> bytes:
+    from evaluation.reports import latex_report
+
+    return latex_report.render(document).encode("utf-8")
+
+
+def _pdf(document: Document) -> bytes:
+    from evaluation.reports import pdf_report
+
+    return pdf_report.render(document)
+
+
+def _junit(document: Document) -> bytes:
+    from evaluation.reports import junit_report
+
+    return junit_report.render(document)
+
+
 FORMATS: dict[str, tuple[str, Callable[[Document], bytes]]] = {
     "html": ("report.html", _html),
     "md": ("report.md", _markdown),
     "json": ("report.json", _json),
+    "csv": ("report.csv", _csv),
+    "xlsx": ("report.xlsx", _xlsx),
+    "latex": ("report.tex", _latex),
+    "pdf": ("report.pdf", _pdf),
+    "junit": ("junit.xml", _junit),
 }
 """Format name -> (file name, renderer)."""
 
