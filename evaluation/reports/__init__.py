@@ -1,6 +1,7 @@
 """Reports: one run folder in, one file a format out; the same numbers and rounding in all."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from evaluation.errors import ReportError
@@ -104,6 +105,7 @@ def _write(path: Path, content: bytes) -> Path:
         part.write_bytes(content)
         part.replace(path)
     except OSError as exc:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise ReportError(path, f"cannot be written ({exc.strerror or exc})") from exc
     return path
