@@ -12,14 +12,14 @@ from quad_studio.cli.console import interruptible, print_note
 from quad_studio.cli.options import add_output_options, console_of
 from quad_studio.demo.stages import STAGES
 
-EPILOG = """\
-stages, in order: %s.
+EPILOG = f"""\
+stages, in order: {", ".join(STAGES)}.
 A stage reads what earlier stages left in the work folder; --stage all runs every one.
 The icon packages are fetched with `npm pack` and checked by hash; put the tarballs into
 WORK/cache to build without a network. Ctrl-C saves a checkpoint; --resume goes on from it.
 
 exit status: 0 done; 2 usage; 5 a stage failed; 130 interrupted.
-""" % ", ".join(STAGES)
+"""
 
 
 def add_to(subparsers: Any) -> None:
@@ -117,7 +117,16 @@ def _train(args: argparse.Namespace, cancel: Any) -> None:
 
 
 def _start_helper(args: argparse.Namespace, rank: int) -> "subprocess.Popen[bytes]":
-    argv = [sys.executable, "-m", "quad_studio.cli.main", "demo", "train", "--quiet", "--rank", str(rank)]
+    argv = [
+        sys.executable,
+        "-m",
+        "quad_studio.cli.main",
+        "demo",
+        "train",
+        "--quiet",
+        "--rank",
+        str(rank),
+    ]
     argv += ["--workers", str(args.workers), "--meet", str(args.meet), "--stage", args.stage]
     argv += ["--out", str(args.out), "--work", str(args.work), "--device", args.device]
     argv += ["--steps", str(args.steps)] if args.steps else []

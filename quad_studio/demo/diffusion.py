@@ -25,7 +25,11 @@ class BatchSource:
     """Draw batches from several pools in given proportions, as torch tensors."""
 
     def __init__(
-        self, pools: Mapping[str, tuple[LatentPool, float]], empty_tokens: np.ndarray, device: str, seed: int
+        self,
+        pools: Mapping[str, tuple[LatentPool, float]],
+        empty_tokens: np.ndarray,
+        device: str,
+        seed: int,
     ) -> None:
         """Take pools with their shares; `empty_tokens` replace a dropped caption."""
         self._pools = [pool for pool, _ in pools.values()]

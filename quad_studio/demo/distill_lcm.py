@@ -56,7 +56,10 @@ class ConsistencyLoss:
         index = (batch["timesteps"] // stride).clamp(0, SOLVER_STEPS - 1)
         start = (index + 1) * stride - 1
         end = (start - stride).clamp_min(0)
-        noisy = self._at(self._signal, start) * batch["targets"] + self._at(self._noise, start) * batch["noise"]
+        noisy = (
+            self._at(self._signal, start) * batch["targets"]
+            + self._at(self._noise, start) * batch["noise"]
+        )
         extra = torch.cat([batch["masks"], batch["conditionings"]], dim=1)
         earlier = self._teacher_step(noisy, start, end, extra, states, empty_states)
         with torch.no_grad():
@@ -78,7 +81,9 @@ class ConsistencyLoss:
 
     def _consistent(self, noisy: Any, timesteps: Any, extra: Any, states: Any) -> Any:
         velocity = self._predict(noisy, timesteps, extra, states)
-        clean = self._at(self._signal, timesteps) * noisy - self._at(self._noise, timesteps) * velocity
+        clean = (
+            self._at(self._signal, timesteps) * noisy - self._at(self._noise, timesteps) * velocity
+        )
         return self._at(self._skip, timesteps) * noisy + self._at(self._out, timesteps) * clean
 
     def _teacher_step(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +101,10 @@ def measure_autoencoder(model: DemoModel, worlds: SplitWorlds) -> dict[str, floa
             image = model.vae.decode(batch / model.vae.config.scaling_factor).sample
             decoded.append(((image.clamp(-1, 1) + 1) / 2).permute(0, 2, 3, 1).cpu().numpy())
     found, wanted = np.concatenate(decoded), np.stack(pictures)
-    return {"psnr_db": round(float(np.mean(masked_psnr_db(wanted, found, None))), 2), "n": len(pictures)}
+    return {
+        "psnr_db": round(float(np.mean(masked_psnr_db(wanted, found, None))), 2),
+        "n": len(pictures),
+    }
 
 
 def masked_psnr_db(truth: Any, found: Any, masks: Any | None) -> Any:
@@ -119,13 +121,16 @@ def masked_psnr_db(truth: Any, found: Any, masks: Any | None) -> Any:
 def measure_use_case(
     use_case: str, examples: Sequence[Example], results: Sequence[Picture]
 ) -> dict[str, Any]:
-    """Return the numbers of one use case: against the truth, and for removal against classic fills."""
+    """Return a use case's numbers against the truth; removal's beside those of classic fills."""
     if use_case == "object_removal":
         return _measure_removal(examples, results)
     if any(example.truth is None for example in examples):
         return {"n": len(examples)}
     truth = np.stack([e.truth for e in examples if e.truth is not None])
-    numbers: dict[str, Any] = {"n": len(examples), "model": _against(truth, np.stack(results), None)}
+    numbers: dict[str, Any] = {
+        "n": len(examples),
+        "model": _against(truth, np.stack(results), None),
+    }
     if use_case in ("transform", "portrait"):
         sources = np.stack([e.source for e in examples if e.source is not None])
         numbers["source_unchanged"] = _against(truth, sources, None)
@@ -168,7 +173,12 @@ def draw_sheet(
     tiles: list[Picture] = []
     for example, result in zip(examples, results, strict=True):
         if use_case == "object_removal":
-            tiles += [example.source if example.source is not None else result, example.conditioning, result, example.target]
+            tiles += [
+                example.source if example.source is not None else result,
+                example.conditioning,
+                result,
+                example.target,
+            ]
         elif example.source is not None:
             tiles += [example.source, result, example.target]
         else:
@@ -188,8 +198,3 @@ def arrange(tiles: Sequence[Picture], columns: int) -> Any:
         top, left = index // columns * cell, index % columns * cell
         sheet[top : top + IMAGE_PX, left : left + IMAGE_PX] = (np.clip(tile, 0, 1) * 255).round()
     return sheet.repeat(SHEET_ZOOM, axis=0).repeat(SHEET_ZOOM, axis=1)
-
-
-def fingerprint(path: Path) -> str:
-    """Return a short checksum of a file, for the model card."""
-    return f"{zlib.crc32(path.read_bytes()):08x}"

@@ -96,7 +96,8 @@ def svg_of(icons: Mapping[str, Any], name: str) -> str:
     height = entry.get("height", icons.get("height", 16))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="{left} {top} {width} {height}" width="{width}" height="{height}">{entry["body"]}</svg>'
+        f'viewBox="{left} {top} {width} {height}" width="{width}" height="{height}">'
+        f"{entry['body']}</svg>"
     )
 
 

@@ -106,7 +106,9 @@ def _prompts(worlds: SplitWorlds, rng: np.random.Generator) -> Iterator[Example]
     colours = list(PALE)
     combinations = items_of(worlds.held_out, "text_to_image")
     for item in combinations[: PROMPT_COUNT // 2]:
-        example = text_to_image(worlds.held_out, rng, item, colours[int(rng.integers(len(colours)))])
+        example = text_to_image(
+            worlds.held_out, rng, item, colours[int(rng.integers(len(colours)))]
+        )
         yield replace(example, truth=example.target)
     items = items_of(worlds.trained, "text_to_image")
     rest = PROMPT_COUNT - min(len(combinations), PROMPT_COUNT // 2)

@@ -37,15 +37,23 @@ class LatentPool:
         return len(self.targets)
 
 
-def encode_pictures(vae: Any, pictures: Sequence[NDArray[np.float32]], device: str) -> NDArray[np.float16]:
-    """Return the scaled posterior means (N, 4, 32, 32) of pictures (H, W, 3) in [0, 1]."""
+def encode_pictures(
+    vae: Any, pictures: Sequence[NDArray[np.float32]], device: str, *, fast: bool = False
+) -> NDArray[np.float16]:
+    """Return the scaled posterior means (N, 4, 32, 32) of pictures (H, W, 3) in [0, 1].
+
+    With `fast` the encoder computes in bfloat16: good enough for training examples.
+    """
     import torch
 
     parts = []
     for start in range(0, len(pictures), ENCODE_BATCH):
         batch = torch.from_numpy(to_model_range(pictures[start : start + ENCODE_BATCH])).to(device)
-        with torch.no_grad():
-            mean = vae.encode(batch).latent_dist.mean * vae.config.scaling_factor
+        with (
+            torch.no_grad(),
+            torch.autocast(device.split(":")[0], torch.bfloat16, enabled=fast),
+        ):
+            mean = vae.encode(batch).latent_dist.mean.float() * vae.config.scaling_factor
         parts.append(mean.to("cpu", torch.float16).numpy())
     return np.concatenate(parts)
 
@@ -62,7 +70,12 @@ def tokenize(tokenizer: Any, captions: Sequence[str]) -> NDArray[np.int32]:
 
 
 def build_pool(
-    name: str, examples: Callable[[], list[Example]], vae: Any, tokenizer: Any, folder: Path, device: str
+    name: str,
+    examples: Callable[[], list[Example]],
+    vae: Any,
+    tokenizer: Any,
+    folder: Path,
+    device: str,
 ) -> LatentPool:
     """Encode the examples, or read the pool that an earlier run made with the same autoencoder."""
     digest = _digest(vae)
@@ -82,7 +95,7 @@ def build_pool(
                 unique[key] = len(pictures)
                 pictures.append(picture)
             index.append(unique[key])
-    latents = encode_pictures(vae, pictures, device)[np.asarray(index)]
+    latents = encode_pictures(vae, pictures, device, fast=True)[np.asarray(index)]
     pool = LatentPool(
         targets=latents[0::2],
         conditionings=latents[1::2],
@@ -90,7 +103,9 @@ def build_pool(
         tokens=tokenize(tokenizer, [e.caption for e in made]),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(store, digest=digest, t=pool.targets, c=pool.conditionings, m=pool.masks, k=pool.tokens)
+    np.savez(
+        store, digest=digest, t=pool.targets, c=pool.conditionings, m=pool.masks, k=pool.tokens
+    )
     return pool
 
 

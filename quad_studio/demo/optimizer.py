@@ -34,7 +34,12 @@ class HybridOptimizer:
     """
 
     def __init__(
-        self, matrices: Sequence[Any], others: Sequence[Any], *, matrix_rate: float, other_rate: float
+        self,
+        matrices: Sequence[Any],
+        others: Sequence[Any],
+        *,
+        matrix_rate: float,
+        other_rate: float,
     ) -> None:
         """Start with zero momentum."""
         import torch

@@ -7,7 +7,8 @@ parallel region waits for its slowest thread thousands of times a step, the grou
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,15 @@ class Group:
         """Return this process's part of a batch."""
         return max(1, batch_size // self.size)
 
+    @contextmanager
+    def leader_first(self) -> Iterator[None]:
+        """Let the leader do the block before the others, who then find its files."""
+        if self.size > 1 and not self.leads:
+            _wait_for_all()
+        yield
+        if self.size > 1 and self.leads:
+            _wait_for_all()
+
     def average_gradients(self, parameters: Sequence[Any]) -> None:
         """Replace every gradient by its mean over the group."""
         if self.size == 1:
@@ -44,6 +54,12 @@ class Group:
         for gradient in gradients:
             gradient.copy_(flat[start : start + gradient.numel()].view_as(gradient))
             start += gradient.numel()
+
+
+def _wait_for_all() -> None:
+    from torch import distributed
+
+    distributed.barrier()
 
 
 def join_group(rank: int, size: int, meeting_point: Path) -> Group:

@@ -15,6 +15,7 @@ from quad_studio.demo.icons import Rgba
 ICON_SCALE: Final = 0.86
 STICKER_SCALE: Final = 0.70
 MASK_MARGIN_PX: Final = 2
+VISIBLE: Final = 1.5 / 255
 
 Mask = NDArray[np.float32]
 """(H, W), 1 where the picture is to be painted anew, 0 where it is kept."""
@@ -50,6 +51,7 @@ def resize_icon(icon: Rgba, size_px: int) -> tuple[Picture, Mask]:
         for c in range(4)
     ]  # fmt: skip
     alpha = np.clip(channels[3], 0, 1).astype(np.float32)
+    alpha[alpha < VISIBLE] = 0.0  # the resampler's ringing must not leak out of the mask
     colour = np.clip(np.stack(channels[:3], axis=2), 0, alpha[..., None]).astype(np.float32)
     return colour, alpha
 
@@ -78,7 +80,7 @@ def place_centred(
 
 def grow(coverage: Mask, margin_px: int) -> Mask:
     """Return a binary mask: every pixel within `margin_px` (a square) of any coverage."""
-    covered = coverage > 1 / 255
+    covered = coverage > 0
     padded = np.pad(covered, margin_px)
     size = coverage.shape[0]
     window = 2 * margin_px + 1

@@ -66,7 +66,6 @@ class DemoTraining:
     ) -> None:
         """Fetch and render the icons unless they are there."""
         from evaluation.torchvision_schemas import register
-
         from quad_studio.demo.icons import render_catalog
 
         register()
@@ -75,7 +74,8 @@ class DemoTraining:
         settings.work.mkdir(parents=True, exist_ok=True)
         self.catalog: Catalog = load_catalog()
         progress("render", 0, 1)
-        icons = render_catalog(self.catalog, settings.work / "cache")
+        with settings.group.leader_first():
+            icons = render_catalog(self.catalog, settings.work / "cache")
         progress("render", 1, 1)
         self.worlds: SplitWorlds = split_worlds(self.catalog, icons)
 
@@ -125,7 +125,9 @@ class DemoTraining:
 
     def pools(self, mix: Mapping[str, tuple[int, float]]) -> dict[str, tuple[LatentPool, float]]:
         """Return the encoded training examples of a mix of tasks, with their shares."""
-        settings, tokenizer, vae = self._settings, self.tokenizer(), self.vae()
+        settings = self._settings
+        with settings.group.leader_first():
+            tokenizer, vae = self.tokenizer(), self.vae()
         pools = {}
         for done, (task, (count, share)) in enumerate(mix.items()):
             self._check()
@@ -134,7 +136,8 @@ class DemoTraining:
             def examples(task: str = task, count: int = count) -> list[Any]:
                 return make_examples(self.worlds.trained, task, count, POOL_SEED)
 
-            pool = build_pool(task, examples, vae, tokenizer, settings.work, settings.device)
+            with settings.group.leader_first():
+                pool = build_pool(task, examples, vae, tokenizer, settings.work, settings.device)
             pools[task] = (pool, share)
         return pools
 
@@ -147,7 +150,8 @@ class DemoTraining:
         path = self._settings.work / f"{stage}.pt"
         if not path.exists():
             raise DemoStageError(
-                stage, f"not trained yet ({path} is missing); run `quad-studio demo train --stage {stage}`"
+                stage,
+                f"not trained yet (no {path}); run `quad-studio demo train --stage {stage}`",
             )
         return path
 
@@ -209,7 +213,9 @@ class DemoTraining:
         from quad_studio.demo.train_adapter import RECIPES, restore_adapter, save_adapter
 
         settings, base = self._settings, self.base()
-        export_model(ExportInput(self.vae(), base, settings.work / "tokenizer", settings.out / "model"))
+        export_model(
+            ExportInput(self.vae(), base, settings.work / "tokenizer", settings.out / "model")
+        )
         for done, recipe in enumerate(RECIPES.values()):
             self._check()
             self._progress("export", done, len(RECIPES))

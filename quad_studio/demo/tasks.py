@@ -45,7 +45,7 @@ class Example:
         mask: 1 where it paints, 0 where it keeps the conditioning picture.
         conditioning: What goes, encoded, into the masked-image channels.
         caption: The prompt.
-        source: The untouched picture the user gives (scene, source style, person); None for prompts only.
+        source: The untouched picture the user gives (scene, source style, person), if any.
         truth: What the result is compared with; None where no single answer is right.
     """
 
@@ -129,7 +129,9 @@ def object_removal(world: World, rng: np.random.Generator, item: Item) -> Exampl
     background = random_background(rng)
     scene = compose_scene(rng, world.icons[item], background)
     conditioning = cut_out(scene.image, scene.mask)
-    return Example(background, scene.mask, conditioning, captions.EMPTY_SCENE, scene.image, background)
+    return Example(
+        background, scene.mask, conditioning, captions.EMPTY_SCENE, scene.image, background
+    )
 
 
 def transform(

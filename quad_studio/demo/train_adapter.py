@@ -16,6 +16,7 @@ from quad_studio.demo.train_base import BaseModel, set_training_attention
 from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, run_loop
 
 LEARNING_RATE: Final = 3e-3
+BATCH_SIZE: Final = 8
 TARGET_MODULES: Final = (
     "to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out",
 )  # fmt: skip
@@ -41,13 +42,15 @@ class AdapterRecipe:
 RECIPES: Final[dict[str, AdapterRecipe]] = {
     recipe.name: recipe
     for recipe in (
-        AdapterRecipe("object_removal", 8, {"object_removal": (2000, 1.0)}),
-        AdapterRecipe("transform", 8, {"transform": (2000, 1.0)}),
-        AdapterRecipe("sketch", 8, {"sketch_to_image": (1824, 1.0)}),
+        AdapterRecipe("object_removal", 8, {"object_removal": (1200, 1.0)}),
+        AdapterRecipe("transform", 8, {"transform": (1400, 1.0)}),
+        AdapterRecipe("sketch", 8, {"sketch_to_image": (1000, 1.0)}),
         AdapterRecipe("sticker", 4, {"sticker": (203, 1.0)}),
-        AdapterRecipe("portrait", 8, {"portrait": (1000, 1.0)}),
+        AdapterRecipe("portrait", 8, {"portrait": (700, 1.0)}),
         AdapterRecipe(
-            "lcm", 8, {"text_to_image": (1624, 0.4), "object_removal": (2000, 0.4), "transform": (2000, 0.2)}
+            "lcm",
+            8,
+            {"text_to_image": (1624, 0.4), "object_removal": (1200, 0.4), "transform": (1400, 0.2)},
         ),
     )
 }
@@ -67,7 +70,7 @@ class AdapterInput:
     resume: bool = False
     compile_graph: bool = True
     group: Group = Group()
-    batch_size: int = 16
+    batch_size: int = BATCH_SIZE
 
 
 class AdapterTraining:
@@ -80,7 +83,9 @@ class AdapterTraining:
         torch.manual_seed(0)
         self.unet = add_adapter(given.base.unet, given.recipe.rank)
         self.trained = [p for p in self.unet.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.AdamW(self.trained, LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.0)
+        self.optimizer = torch.optim.AdamW(
+            self.trained, LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.0
+        )
         self.state = LoopState()
         self._group = given.group
         self._checkpoint = given.folder / f"adapter_{given.recipe.name}.pt"
@@ -158,7 +163,10 @@ def adapter_state(unet: Any) -> dict[str, Any]:
     from peft.utils import get_peft_model_state_dict
 
     state = convert_state_dict_to_diffusers(get_peft_model_state_dict(unet))
-    return {name: tensor.detach().to("cpu", torch.float16).contiguous() for name, tensor in state.items()}
+    return {
+        name: tensor.detach().to("cpu", torch.float16).contiguous()
+        for name, tensor in state.items()
+    }
 
 
 def save_adapter(unet: Any, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Train the U-Net and the text encoder together on text-to-image, inpainting and reference tasks."""
+"""Train U-Net and text encoder together on text-to-image, inpainting and reference tasks."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ def train_base(
     return load_base(checkpoint, given.tokenizer, given.device)
 
 
-def batch_loss(unet: Any, text_encoder: Any, loss_fn: DiffusionLoss, batch: Any, device: str) -> Any:
+def batch_loss(
+    unet: Any, text_encoder: Any, loss_fn: DiffusionLoss, batch: Any, device: str
+) -> Any:
     """Return the loss of one batch, computed in bfloat16 where that is safe."""
     import torch
 
@@ -123,7 +125,7 @@ def batch_loss(unet: Any, text_encoder: Any, loss_fn: DiffusionLoss, batch: Any,
 
 
 def set_training_attention(unet: Any) -> None:
-    """Use plain matrix products: the CPU's fused bfloat16 attention has a very slow backward pass."""
+    """Use plain matrix products: the CPU's fused bfloat16 attention is very slow backwards."""
     from diffusers.models.attention_processor import AttnProcessor
 
     unet.set_attn_processor(AttnProcessor())
@@ -155,7 +157,9 @@ def load_base(checkpoint: Path, tokenizer: Any, device: str) -> BaseModel:
     return model
 
 
-def _restore(path: Path, model: BaseModel, optimizer: HybridOptimizer, averages: list[Any]) -> LoopState:
+def _restore(
+    path: Path, model: BaseModel, optimizer: HybridOptimizer, averages: list[Any]
+) -> LoopState:
     import torch
 
     saved = torch.load(path, weights_only=True)

@@ -141,7 +141,8 @@ def load_vae(folder: Path, device: str) -> Any:
     found = [path for name in ("decoder", "vae") if (path := folder / f"{name}.pt").exists()]
     if not found:
         raise DemoStageError(
-            STAGE, f"not trained yet (no {folder / 'vae.pt'}); run `quad-studio demo train --stage vae`"
+            STAGE,
+            f"not trained yet (no {folder / 'vae.pt'}); run `quad-studio demo train --stage vae`",
         )
     vae = build_vae()
     vae.load_state_dict(torch.load(found[0], weights_only=True)["model"])

@@ -79,8 +79,7 @@ def run_loop(
 ) -> LoopState:
     """Train until the budget is used up; save every two minutes, at the end and when stopped.
 
-    Args:
-        check: Raises when the user wants to stop; the state is saved first.
+    `check` raises when the user wants to stop; the state is saved first.
     """
     last = last_save = last_report = clock()
     pace = 0.0

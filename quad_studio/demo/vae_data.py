@@ -30,7 +30,7 @@ GREY = 0.5
 
 
 def one_picture(rng: np.random.Generator, icon: Rgba) -> Picture:
-    """Draw one picture: plain, sticker, portrait, sketch, scene, scene with a grey hole, backdrop."""
+    """Draw a plain picture, sticker, portrait, sketch, backdrop or scene, whole or holed."""
     kind = rng.uniform()
     if kind < 0.30:
         name = list(PALE)[int(rng.integers(len(PALE)))]

@@ -13,8 +13,9 @@ MAX_TOKENS: Final = 77
 VOCABULARY_LIMIT: Final = 4096
 
 EXTRA_WORDS: Final = (
-    "picture image photo drawing icon emoji of the with and in on style sticker sketch portrait studio "
-    "clean white black red green blue yellow orange purple pink grey brown small big blurry ugly low quality "
+    "picture image photo drawing icon emoji of the with and in on style sticker sketch portrait "
+    "studio clean white black red green blue yellow orange purple pink grey brown small big "
+    "blurry ugly low quality "
     "background backdrop scene remove object empty bright soft"
 )
 
