@@ -205,6 +205,8 @@ Ort::SessionOptions Runtime::session_options(bool on_provider) {
   session_options.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_ENABLE_ALL);
   session_options.AddConfigEntry("session.use_env_allocators", "1");
   session_options.Add(custom_ops_);
+  // The variants' only DequantizeLinear nodes stand at INT8 weights: fold them once, at load.
+  if (options_.variant != "qdq") session_options.AddConfigEntry("session.disable_quant_qdq", "1");
   if (on_provider) append_provider(session_options);
   return session_options;
 }

@@ -19,6 +19,7 @@ constexpr size_t kMaxQueued = 64;
 constexpr int kHelloTimeoutMs = 10000;
 constexpr int kHousekeepingMs = 200;
 constexpr size_t kReadBytes = 1u << 18;
+constexpr char kStop = 's', kReap = 'r';
 
 // Takes as long wherever the first difference is.
 bool same_token(const std::string& given, const std::string& expected) {
@@ -55,9 +56,16 @@ Server::~Server() {
   ::close(wake_pipe_[1]);
 }
 
-void Server::stop() noexcept {
-  const char byte = 1;
-  [[maybe_unused]] const ssize_t written = ::write(wake_pipe_[1], &byte, 1);
+void Server::stop() noexcept { wake(kStop); }
+
+void Server::wake(char reason) noexcept {
+  [[maybe_unused]] const ssize_t written = ::write(wake_pipe_[1], &reason, 1);
+}
+
+bool Server::told_to_stop() const {
+  char reasons[64];
+  const ssize_t count = ::read(wake_pipe_[0], reasons, sizeof(reasons));
+  return std::find(reasons, reasons + std::max<ssize_t>(count, 0), kStop) != reasons + std::max<ssize_t>(count, 0);
 }
 
 void Server::run() {
@@ -65,7 +73,7 @@ void Server::run() {
     pollfd waits[3] = {{listener_.descriptor(), POLLIN, 0}, {wake_pipe_[0], POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     const nfds_t count = options_.watch_stdin ? 3 : 2;
     if (::poll(waits, count, kHousekeepingMs) < 0 && errno != EINTR) return;
-    if (waits[1].revents != 0) return;
+    if (waits[1].revents != 0 && told_to_stop()) return;
     if (count == 3 && waits[2].revents != 0) {
       char ignored[256];
       if (::read(STDIN_FILENO, ignored, sizeof(ignored)) <= 0) return;
@@ -101,6 +109,7 @@ void Server::accept_one() {
     raw->client->disconnect();
     --clients_;
     raw->ended = true;
+    wake(kReap);
   });
   readers_.push_back(std::move(reader));
 }

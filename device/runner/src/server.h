@@ -41,6 +41,8 @@ class Server {
     std::atomic<bool> ended{false};
   };
 
+  void wake(char reason) noexcept;
+  bool told_to_stop() const;
   void accept_one();
   void reap_readers(bool all);
   bool idle_too_long() const;
