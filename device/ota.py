@@ -216,8 +216,8 @@ def _activate(
     free = store.survey().free_bytes
     if entry.bytes > free:
         raise DeviceStorageError(store.phone.serial, entry.bytes, free)
+    # The runner looks for the side-car beside the file, so both get a name of their own.
     path = f"adapters/{entry.name}.v{entry.version}.onnx_adapter"
-    sidecar = _sidecar(entry)
     updated = _without(manifest, entry.name)
     updated["adapters"] = [
         *updated["adapters"],
@@ -238,7 +238,7 @@ def _activate(
             raise PushError(f"{store.phone.serial}: {entry.name} arrived different; try again")
         new: dict[str, str | bytes] = {
             path: f"incoming/{part}",
-            f"adapters/{entry.name}.json": sidecar,
+            _sidecar_path(path): _sidecar(entry),
         }
         _commit(store, bundle, manifest, updated, new, ("pushed", entry.name, entry.version))
     except BaseException:
@@ -256,10 +256,14 @@ def _sidecar(entry: AdapterEntry) -> bytes:
     return json.dumps(data, indent=1).encode()
 
 
+def _sidecar_path(path: str) -> str:
+    return f"{path.removesuffix('.onnx_adapter')}.json"
+
+
 def _without(manifest: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return the manifest without an adapter and its files."""
     gone = {str(a["file"]) for a in manifest["adapters"] if a["name"] == name}
-    gone.add(f"adapters/{name}.json")
+    gone |= {_sidecar_path(path) for path in gone}
     return {
         **manifest,
         "adapters": [a for a in manifest["adapters"] if a["name"] != name],

@@ -12,7 +12,7 @@ from device.chipsets import Chipset, load_chipset
 from device.deploy import deploy_bundle
 from device.discovery import DeviceRecord, inspect, merge_transports, survey
 from device.endpoints import SavedDevices
-from device.errors import AdbError, ChipsetError, DeployError, DeviceNotReadyError
+from device.errors import AdbError, ChipsetError, DeployError, DeviceLostError, DeviceNotReadyError
 from device.local_bundle import read_local_bundle
 from device.parsers import parse_memory_mb, parse_properties
 from device.phone_session import StartRequest, open_phone_session, sweep_sessions
@@ -205,11 +205,24 @@ class PhoneTarget:
             raise DeviceNotReadyError(
                 self.phone.serial, str(record.state), record.cause, record.remedy
             )
-        recover(
+        found = recover(
             self.phone.server, self.phone.serial, report=self._on_recovery, check=check,
             replug_s=self._recover_s,
         )  # fmt: skip
+        if found.serial != self.phone.serial:
+            self.phone = AdbPhone(self.phone.server, found.serial)
+            self._sampler, self._store = TelemetrySampler(self.phone), None
         self._wait_for_boot(check)
+        self._check_identity()
+
+    def _check_identity(self) -> None:
+        """Refuse another phone that got the address of ours: a run is bound to the device."""
+        before = (self._facts or {}).get("ro.serialno")
+        now = self.phone.shell("getprop", "ro.serialno", timeout_s=10).strip()
+        if before is not None and now != before:
+            raise DeviceLostError(
+                self.phone.serial, f"looking for {before}", f"another device, {now}, answers there"
+            )
 
     def close(self) -> None:
         """End our sessions, and the virtual phone if it was started for this target."""

@@ -16,6 +16,7 @@ from device.parsers import parse_mdns
 from device.states import DeviceState, from_adb, state_text
 
 CheckFn = Callable[[], None]
+_RETRY_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -71,43 +72,11 @@ def recover(
     """
     address = endpoint or (serial if ":" in serial and "._adb" not in serial else "")
     steps: list[RecoveryStep] = []
-
-    def attempt(name: str, note: str, wait_s: float, also: Callable[[], str]) -> str:
-        found = also() or serial
-        back = _wait_for(server, found, wait_s, check, clock)
-        steps.append(RecoveryStep(name, note, back))
-        report(steps[-1])
-        return found if back else ""
-
-    def quietly(action: Callable[[], object]) -> Callable[[], str]:
-        def run() -> str:
-            with contextlib.suppress(AdbError):  # the wait that follows tells whether it helped
-                action()
-            return ""
-
-        return run
-
-    ladder: list[tuple[str, str, float, Callable[[], str]]] = [
-        ("wait", "waited for it to come back by itself", 5.0, lambda: ""),
-        (
-            "reconnect", "adb reconnect for this serial", 5.0,
-            quietly(lambda: server.command("reconnect", "offline", timeout_s=10)),
-        ),
-    ]  # fmt: skip
-    if address:
-        ladder.append(
-            (
-                "connect", f"adb connect {address}", 5.0,
-                quietly(lambda: _connect_afresh(server, address)),
-            )
-        )  # fmt: skip
-    ladder.append(
-        ("mdns", "looked for it on the network", 5.0, lambda: _rediscover(server, serial))
-    )
-    ladder.append(("replug", "asked for it to be plugged in again", replug_s, lambda: ""))
-    for name, note, wait_s, also in ladder:
+    for rung in _ladder(server, serial, address, replug_s):
         check()
-        found = attempt(name, note, wait_s, also)
+        found = _climb(server, serial, rung, check, clock)
+        steps.append(RecoveryStep(rung.name, rung.note, bool(found)))
+        report(steps[-1])
         if found:
             return Recovery(found, tuple(steps))
     tried = ", ".join(step.name for step in steps)
@@ -116,12 +85,64 @@ def recover(
     )
 
 
-def _connect_afresh(server: AdbServer, address: str) -> None:
+@dataclass(frozen=True)
+class _Rung:
+    """One step: what to do, again every two seconds, and how long to wait for its effect.
+
+    `action` returns the serial that it connected, or "".
+    """
+
+    name: str
+    note: str
+    wait_s: float
+    action: Callable[[], str]
+
+
+def _ladder(server: AdbServer, serial: str, address: str, replug_s: float) -> list[_Rung]:
+    def connect() -> str:
+        return _connect_afresh(server, address) if address else ""
+
+    def reconnect() -> str:
+        server.command("-s", serial, "reconnect", timeout_s=10)
+        return ""
+
+    rungs = [_Rung("wait", "waited for it to come back by itself", 5.0, lambda: "")]
+    if not address:  # it would take a network device off adb's list, and adb retries those itself
+        rungs.append(_Rung("reconnect", "adb reconnect for this serial", 5.0, reconnect))
+    else:
+        rungs.append(_Rung("connect", f"adb connect {address}", 5.0, connect))
+    rungs.append(
+        _Rung("mdns", "looked for it on the network", 5.0, lambda: _rediscover(server, serial))
+    )
+    rungs.append(_Rung("replug", "asked for it to be plugged in again", replug_s, connect))
+    return rungs
+
+
+def _climb(server: AdbServer, serial: str, rung: _Rung, check: CheckFn, clock: Waiting) -> str:
+    """Do one step until it helps or its time is over; return the serial that is back, or ""."""
+    end, again, names = clock.monotonic() + rung.wait_s, clock.monotonic(), {serial}
+    while True:
+        check()
+        if clock.monotonic() >= again:
+            with contextlib.suppress(AdbError):  # whether it helped is seen below
+                names.add(rung.action() or serial)
+            again = clock.monotonic() + _RETRY_S
+        with contextlib.suppress(AdbError):
+            for line in server.devices():
+                if line.serial in names and from_adb(line.state) is DeviceState.READY:
+                    return line.serial
+        if clock.monotonic() >= end:
+            return ""
+        clock.sleep(0.25)
+
+
+def _connect_afresh(server: AdbServer, address: str) -> str:
     """Connect again; a transport that adb still holds as offline has to go first."""
     lines = {line.serial: line.state for line in server.devices()}
     if lines.get(address) not in (None, "device"):
         server.disconnect(address)
     server.connect(address)
+    return address
 
 
 def _rediscover(server: AdbServer, serial: str) -> str:
@@ -138,20 +159,3 @@ def _rediscover(server: AdbServer, serial: str) -> str:
     except AdbError:
         return ""
     return ""
-
-
-def _wait_for(
-    server: AdbServer, serial: str, timeout_s: float, check: CheckFn, clock: Waiting
-) -> bool:
-    end = clock.monotonic() + timeout_s
-    while True:
-        check()
-        try:
-            states = {line.serial: line.state for line in server.devices()}
-        except AdbError:
-            states = {}
-        if from_adb(states.get(serial, "absent")) is DeviceState.READY:
-            return True
-        if clock.monotonic() >= end:
-            return False
-        clock.sleep(0.25)
