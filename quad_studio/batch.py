@@ -14,6 +14,7 @@ from quad_studio.bundle import Bundle, open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import Plan, Project, Task, load_project
 from quad_studio.engine.caches import cache_root
+from quad_studio.engine.closing import closing_text
 from quad_studio.engine.judge import judge_run
 from quad_studio.engine.manifest import check_same_evidence, manifest_of, repro_text
 from quad_studio.engine.run_log import RunLog
@@ -270,7 +271,7 @@ def limit_of(task: Task, limit: int | None) -> int | None:
 
 def reference_model(project: Project) -> Any:
     """Return the FP32 model of the project."""
-    from quad_studio.reference.runner import ReferenceModel
+    from quad_studio.reference.components import ReferenceModel
 
     return ReferenceModel(
         path=project.model_path,
@@ -325,12 +326,3 @@ def write_reports(folder: Path, formats: tuple[str, ...], emit: Emit) -> list[Pa
     files = list(reports.write(folder, formats))
     emit(StageFinished(stage="report", seconds=time.monotonic() - start))
     return files
-
-
-def closing_text(folder: Path, summary: Mapping[str, Any], files: list[Path]) -> str:
-    """Return the KPI table and where everything lies."""
-    from evaluation.reports.terminal import terminal_summary
-
-    lines = [terminal_summary(summary), f"run folder  {folder}"]
-    lines += [f"report      {path}" for path in files]
-    return "\n".join(lines)

@@ -131,7 +131,7 @@ def _packages() -> list[Finding]:
 def _runner() -> list[Finding]:
     """The native runner."""
     from device.errors import DeviceError
-    from device.host import find_runner
+    from device.runner_process import find_runner
 
     try:
         path = find_runner()

@@ -34,7 +34,7 @@ def execute(args: argparse.Namespace) -> int:
         print_json(summary)
     else:
         for gate in summary["gates"]:
-            print_result(f"{gate['status']:<14} {gate['text']}")
+            print_result(f"{gate['status']:<8} {gate['message']}")
         validity = summary["validity"]
         print_result(f"evidence: {validity['status']} {'; '.join(validity['reasons'])}".rstrip())
     return int(summary["exit_code"])

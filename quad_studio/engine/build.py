@@ -291,7 +291,7 @@ class Builder:
                 feeds=self.feeds,
                 options=self.profile_options,
             )
-            return measure_sensitivity(given, **self.watch).to_json()
+            return plain(asdict(measure_sensitivity(given, **self.watch)))
 
         options = plain(asdict(replace(self.project.quantization, anchor="auto")))
         path = self.cache.path("sensitivity", digest_of([self.base_key, options]), ".json")

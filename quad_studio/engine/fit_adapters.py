@@ -1,5 +1,6 @@
 """Distil every adapter that is not the anchor to the frozen profile, going on after a stop."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,18 +31,19 @@ def fit_one(builder: "Builder", adapter: AdapterWeights) -> AdapterWeights:
     path = builder.cache.path(f"distilled-{adapter.name}", key, ".npz")
 
     def produce() -> AdapterWeights:
+        feeds = builder.feeds[adapter.name]
+        if settings.mode == "data-free":  # the teacher's estimates alone, no training images
+            feeds = tuple(replace(feed, target=None) for feed in feeds)
         given = DistillInput(
             program=builder.program,
-            network=builder.network.network,
             profile=builder.profile,
             adapter=adapter,
-            feeds=builder.feeds[adapter.name],
-            scheduler=builder.loaded.scheduler,
+            feeds=feeds,
+            statistics=builder.statistics,
             options=DistillOptions(
                 steps=settings.steps,
                 learning_rate=settings.learning_rate,
                 batch_size=settings.batch_size,
-                mode=settings.mode,
                 seed=settings.seed,
             ),
             checkpoint=builder.cache.path(f"distilling-{adapter.name}", key, ".pt"),
@@ -66,8 +68,6 @@ def save_adapter(adapter: AdapterWeights, path: "Path") -> None:
 
 def load_adapter(path: "Path", like: AdapterWeights) -> AdapterWeights:
     """Return the matrices in `path` as an adapter with the other properties of `like`."""
-    from dataclasses import replace
-
     with np.load(path, allow_pickle=False) as arrays:
         modules = {m: (arrays[f"{m}.A"], arrays[f"{m}.B"]) for m in like.modules}
     return replace(like, modules=modules)
