@@ -33,14 +33,12 @@ class Feed:
         timestep: Where on the trajectory it was taken, 0 for networks without time.
         target: What the original training loss compares the output with, if known.
         item: Name of the input it came from.
-        slots: Own slot tensors that override the adapter's, for trained students.
     """
 
     inputs: Mapping[str, Any]
     timestep: float = 0.0
     target: Any = None
     item: str = ""
-    weight: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from quad_studio.cancel import CancelToken
 from quad_studio.errors import InputFileProblem, StageError
 from quad_studio.events import Emit, StageFinished, StageStarted, ignore
 from quad_studio.quad.affine import Encoding, asymmetric, symmetric
+from quad_studio.quad.regions import unit_of
 from quad_studio.quad.sites import Site, Slot
 from quad_studio.quad.statistics import Statistics
 
@@ -215,13 +216,17 @@ def _activation_encodings(given: ProfileInput, whose: Sequence[str]) -> dict[str
     options, small = given.options, frozenset(given.options.int8_sites)
     encodings: dict[str, Encoding] = {}
     for site in given.program.sites.values():
-        if site.kind not in ("activation", "input"):
+        if site.kind not in ("activation", "input", "convert"):
             continue
         dtype = "uint8" if site.name in small else options.activations
         if site.fixed == "timestep" or site.always_16_bit:
             dtype = "uint16"
+        source = site
+        if site.kind == "convert":
+            dtype = "uint8" if site.operation == "int8" else "uint16"
+            source = given.program.sites[site.operand_of]
         fixed = _FIXED.get((site.fixed, dtype))
-        encodings[site.name] = fixed or asymmetric(*_range(given, site, whose, dtype), dtype)
+        encodings[site.name] = fixed or asymmetric(*_range(given, source, whose, dtype), dtype)
     return encodings
 
 
@@ -256,6 +261,7 @@ def _weight_encodings(given: ProfileInput, donors: Sequence[AdapterWeights]) -> 
         if site.kind == "weight":
             layer = site.module.removesuffix(".base")
             base[layer] = float(tensor.abs().max())
+    small = {unit_of(given.program.sites[name]) for name in options.int8_sites}
     lora = _lora_ranges(given.program.slots, donors, given.adapters, base, options.lora_encoding)
     for site, tensor in weights:
         if site.kind == "weight":
@@ -263,7 +269,7 @@ def _weight_encodings(given: ProfileInput, donors: Sequence[AdapterWeights]) -> 
             encodings[site.name] = _weight_encoding(site, tensor, options, shared)
         else:
             dtype = options.norm_weights if site.kind == "norm_weight" else options.activations
-            dtype = "uint8" if site.name in options.int8_sites else dtype
+            dtype = "uint8" if unit_of(site) in small else dtype
             encodings[site.name] = asymmetric(float(tensor.min()), float(tensor.max()), dtype)
     for slot in given.program.slots:
         dtype = "int8" if slot.module in options.int8_slots else options.lora

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "sites"
 
-KINDS = ("activation", "weight", "norm_weight", "constant", "lora", "input")
+KINDS = ("activation", "weight", "norm_weight", "constant", "lora", "input", "convert")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Site:
         fixed: Name of a range that no calibration may change: "unit" ([0, 1)), "signed_unit",
             "timestep" (whole steps are exact), "strength" (1.0 is exact), or "".
         always_16_bit: Never put at 8 bits (skip concatenations, whose halves differ in range).
-        operand_of: For weights and slots: the site of the operation that reads it.
+        operand_of: For converts: the site whose tensor is converted.
         reads: For activations: the sites whose tensors the operation reads.
     """
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from quad_studio.adapters.weights import AdapterWeights
@@ -145,3 +145,45 @@ def slot_arguments(network: "SlottedNetwork", adapter: AdapterWeights | None) ->
         tuple(torch.from_numpy(padded[slot.name]) for slot in slots),
         torch.ones(network.rank),
     )
+
+
+def noised_feeds(
+    items: Sequence[CalibrationItem],
+    clean_latents: Sequence[Any],
+    scheduler: Mapping[str, Any],
+    *,
+    per_item: int,
+    seed: int = 0,
+) -> tuple[Feed, ...]:
+    """Return calls for the original diffusion loss, each with its training target.
+
+    Args:
+        items: Encoded inputs.
+        clean_latents: One (1, C, h, w) array an item: the true latents (with data), or the FP32
+            model's own final latents (data-free).
+        scheduler: Noise schedule.
+        per_item: Calls an item, at timesteps spread evenly over the schedule.
+        seed: Of the noise.
+    """
+    import torch
+
+    ddim = make_ddim(scheduler, 1)
+    generator = torch.Generator().manual_seed(seed)
+    train = int(scheduler["num_train_timesteps"])
+    feeds = []
+    for number, (item, clean) in enumerate(zip(items, clean_latents, strict=True)):
+        x0 = torch.as_tensor(clean, dtype=torch.float32)
+        for k in range(per_item):
+            share = (k + (number + 0.5) / len(items)) / per_item
+            timestep = torch.tensor([min(train - 1, int(share * train))])
+            noise = torch.randn(x0.shape, generator=generator)
+            noisy = ddim.add_noise(x0, noise, timestep)
+            kind = scheduler["prediction_type"]
+            target = {
+                "epsilon": lambda: noise,  # noqa: B023 -- called at once
+                "sample": lambda: x0,  # noqa: B023
+                "v_prediction": lambda: ddim.get_velocity(x0, noise, timestep),  # noqa: B023
+            }[kind]()
+            feed = make_feed(item, noisy, float(timestep), scheduler)
+            feeds.append(replace(feed, target=target))
+    return tuple(feeds)
