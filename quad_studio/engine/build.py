@@ -49,6 +49,16 @@ def build_bundle(request: BuildRequest, *, emit: Emit, cancel: CancelToken) -> B
         return builder.up_to_date() or builder.build()
 
 
+def project_of_bundle(bundle: Path) -> Path | None:
+    """Return the project file that `bundle` was built from on this machine, if that is known."""
+    record = bundle.with_name(bundle.name + ".work") / "build.json"
+    try:
+        named = read_json(record, "build").get("project")
+    except InputFileProblem:
+        return None
+    return Path(named) if named and Path(named).is_file() else None
+
+
 class Builder:
     """Holds what the stages hand on; each result is made when it is first needed."""
 
@@ -128,7 +138,12 @@ class Builder:
             part.rename(self.output)
             shutil.rmtree(old, ignore_errors=True)
             write_json(
-                self.work / "build.json", {"schema": "quad-studio/build/1", "key": self.bundle_key}
+                self.work / "build.json",
+                {
+                    "schema": "quad-studio/build/1",
+                    "key": self.bundle_key,
+                    "project": str(self.project.path),
+                },
             )
         except OSError as exc:
             raise storage_error(self.output, exc) from exc

@@ -110,17 +110,20 @@ class Collector:
         runner = target.open_session(session_request(self._given.bundle, self._given.options))
         try:
             session = Session(runner, self._given.bundle, target.describe())
+            started = session_kpis(runner.hello)
             missing = [row for row in self._given.rows if row.key(session) not in self._recorded]
             with self._lock:
                 self._done += len(self._given.rows) - len(missing) if not self._done else 0
             session.preload(missing)
             for row in missing:
                 self._cancel.check()
-                self._one_row(session, row, target)
+                self._one_row(session, row, target, started)
         finally:
             runner.close()
 
-    def _one_row(self, session: Any, planned: Any, target: Any) -> None:
+    def _one_row(
+        self, session: Any, planned: Any, target: Any, started: Mapping[str, float]
+    ) -> None:
         """Run one row and put it on the disk before anything else happens."""
         from quad_studio.sessions.rows import execute_task
 
@@ -136,6 +139,7 @@ class Collector:
             check=self._cancel.check,
             progress=on_step,
         )
+        executed.row["session"] = dict(started)
         with self._lock:
             executed.write(self._writer.path, keep_latents=True)
             self._writer.append(executed.row)
@@ -144,6 +148,13 @@ class Collector:
             if executed.row["status"] == "ok":
                 self._recorded.add(executed.row["key"])
         self._emit(RowFinished(row=executed.row, done=done, total=self._total))
+
+
+def session_kpis(hello: Mapping[str, Any]) -> dict[str, float]:
+    """Return what a runner tells of its start, under the KPIs' names."""
+    found = {"init_ms": (hello.get("init_ms") or {}).get("total")}
+    found["nodes_off_npu"] = hello.get("nodes_off_npu")
+    return {name: float(value) for name, value in found.items() if value is not None}
 
 
 def session_request(bundle: Bundle, options: RunOptions) -> Any:

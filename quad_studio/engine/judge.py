@@ -1,5 +1,6 @@
 """Sum a recorded run up and hold it against gates; needs no device."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,10 @@ def _baseline_data(run: Run) -> dict[str, Any]:
         "scores": list(run.scores.values()),
         "path": str(run.path),
     }
+
+
+def report_run(path: Path, formats: Sequence[str]) -> list[Path]:
+    """Write the reports of a run in these formats; return the files."""
+    from evaluation import reports
+
+    return list(reports.write(path, formats))

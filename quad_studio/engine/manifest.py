@@ -46,7 +46,10 @@ def manifest_of(
                 name: {"precision": entry["precision"]}
                 for name, entry in bundle.manifest["components"].items()
             },
-            "fm_rom_bytes": bundle.bytes_of("graphs/", "contexts/"),
+            "rom": {
+                "foundation_bytes": bundle.bytes_of("graphs/"),
+                "adapters": {entry["name"]: entry["bytes"] for entry in bundle.adapters},
+            },
             "adapters": [dict(entry) for entry in bundle.adapters],
         },
         "targets": [target.describe().to_json() for target in targets.values()],

@@ -1,0 +1,207 @@
+"""What the window asks of devices, so that it needs no part of `device` but its data."""
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from quad_studio.cancel import CancelToken
+from quad_studio.engine.progress import eta_progress
+from quad_studio.errors import DeviceProblem
+from quad_studio.events import Emit, RunFailed, StageFinished, StageStarted
+
+logger = logging.getLogger(__name__)
+
+
+def virtual_presets() -> list[str]:
+    """Return the presets of virtual phones."""
+    from device.chipsets import chipset_names
+
+    return chipset_names()
+
+
+def watch_phones(report: Callable[[list[Any]], None], cancel: CancelToken) -> None:
+    """Call `report` with the `DeviceRecord`s now and at every change, until cancelled."""
+    from device.adb import AdbServer
+    from device.discovery import DeviceWatcher, server_record, survey
+    from device.endpoints import SavedDevices
+    from device.errors import DeviceError
+
+    saved = SavedDevices()
+    try:
+        server = AdbServer.find()
+    except DeviceError as exc:
+        raise DeviceProblem(str(exc)) from exc
+    lock = threading.Lock()
+
+    def locked(records: list[Any]) -> None:
+        with lock:
+            report(records)
+
+    try:
+        server.ensure()
+        locked(survey(server, saved))
+    except DeviceError as exc:
+        locked([server_record(server, exc)])
+    watcher = DeviceWatcher(server, locked, saved=saved)
+    watcher.start()
+    try:
+        while not cancel.wait(3600.0):
+            pass
+    finally:
+        watcher.stop()
+
+
+def running_virtual_phone(preset: str) -> str | None:
+    """Return the adb serial of the running virtual phone of this preset, if there is one."""
+    from device.virtual_phone.client import find_phone, phone_root
+
+    control = find_phone(phone_root(preset))
+    return None if control is None else control.record.serial
+
+
+def start_virtual_phone(preset: str) -> None:
+    """Start a virtual phone and connect adb to it."""
+    from device.adb import AdbServer
+    from device.virtual_phone.client import find_phone, phone_root, start_phone
+
+    root = phone_root(preset)
+    control = find_phone(root) or start_phone(preset, root)
+    server = AdbServer.find()
+    server.ensure()
+    server.connect(control.serial)
+
+
+def stop_virtual_phone(preset: str) -> None:
+    """End a virtual phone; nothing when it does not run."""
+    from device.virtual_phone.client import find_phone, phone_root
+
+    control = find_phone(phone_root(preset))
+    if control is not None:
+        control.stop()
+
+
+def recover_phone(serial: str, cancel: CancelToken) -> str:
+    """Climb the recovery ladder for a phone; return one line on what came of it."""
+    from device.adb import AdbServer
+    from device.recovery import recover
+
+    said: list[str] = []
+    recover(
+        AdbServer.find(),
+        serial,
+        report=lambda step: said.append(str(step.note)),
+        check=cancel.check,
+    )
+    return said[-1] if said else f"{serial} is back"
+
+
+def deploy_everywhere(
+    bundle: Path, targets: Sequence[str], emit: Emit, cancel: CancelToken
+) -> list[str]:
+    """Deploy a bundle to several targets at once; return the names of those that failed.
+
+    Stages are called `deploy:TARGET`, their progress is in bytes.
+    """
+
+    def one(name: str) -> str | None:
+        stage = f"deploy:{name}"
+        emit(StageStarted(stage=stage, title=f"Deploy to {name}"))
+        try:
+            with _opened(name) as target:
+                report = target.deploy(
+                    bundle, progress=eta_progress(stage, emit), check=cancel.check
+                )
+        except Exception as exc:
+            if not hasattr(exc, "exit_code"):
+                raise
+            emit(RunFailed(stage=stage, message=str(exc), exit_code=int(exc.exit_code)))
+            return name
+        sent = f"{report.bytes_sent / 1e6:.1f} of {report.bytes_total / 1e6:.1f} MB sent"
+        emit(StageFinished(stage=stage, seconds=report.seconds, note=sent))
+        return None
+
+    with ThreadPoolExecutor(max_workers=max(1, len(targets))) as pool:
+        return [name for name in pool.map(one, targets) if name]
+
+
+def free_space_of(name: str) -> tuple[float | None, float | None, str]:
+    """Return free bytes of storage and memory on a target, and why they are not known."""
+    from device.errors import DeviceError
+
+    if name.startswith("virtual:") and running_virtual_phone(name.partition(":")[2]) is None:
+        return None, None, "the virtual phone is switched off"
+    try:
+        with _opened(name) as target:
+            memory = target.telemetry().memory_available_mb
+            store = getattr(target, "store", None)
+            free = (
+                shutil.disk_usage(Path.cwd()).free if store is None else store.survey().free_bytes
+            )
+    except DeviceError as exc:
+        return None, None, str(exc)
+    return float(free), None if memory is None else memory * 2**20, ""
+
+
+def telemetry_of(name: str) -> Any:
+    """Return the `Telemetry` of a target."""
+    with _opened(name) as target:
+        return target.telemetry()
+
+
+def bundles_on(name: str) -> list[dict[str, Any]]:
+    """Return what lies on a target: {"name", "folder", "bytes", "fingerprint", ...}."""
+    with _opened(name) as target:
+        store = getattr(target, "store", None)
+        return [] if store is None else [bundle.to_json() for bundle in store.survey().bundles]
+
+
+def remove_bundle(name: str, bundle: str) -> None:
+    """Remove a bundle from a target."""
+    with _opened(name) as target:
+        store = getattr(target, "store", None)
+        if store is None:
+            raise DeviceProblem(f"{name}: bundles are not copied there, so none can be removed")
+        store.remove(store.survey().bundle(bundle))
+
+
+def new_pairing_offer() -> Any:
+    """Return a fresh `PairingOffer`."""
+    from device.pairing import PairingOffer
+
+    return PairingOffer.fresh()
+
+
+def pair_by_qr(offer: Any, cancel: CancelToken) -> str:
+    """Wait until a phone has scanned the offer; return its target's name."""
+    from device.adb import AdbServer
+    from device.pairing import pair_by_qr as pair
+
+    return f"adb:{pair(AdbServer.find(), offer, check=cancel.check)}"
+
+
+def pair_with_code(endpoint: str, code: str) -> str:
+    """Pair by the six digits on the phone's screen; return the phone's name."""
+    from device.adb import AdbServer
+    from device.pairing import pair_with_code as pair
+
+    return pair(AdbServer.find(), endpoint, code)
+
+
+class _opened:  # noqa: N801 -- used as a function
+    """Open a target for a with block."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> Any:
+        from device.targets import open_target
+
+        self._target = open_target(self._name)
+        return self._target
+
+    def __exit__(self, *_: object) -> None:
+        self._target.close()
