@@ -125,6 +125,35 @@ class ReferenceRunner:
                 progress("reference", len(found), total)
         return [found[key] for key in keys]
 
+    def guided_model(
+        self, jobs: Sequence[Prepared]
+    ) -> Callable[[NDArray[Any], float], NDArray[Any]]:
+        """Return the FP32 U-Net as a NumPy function of (N, C, h, w) latents and a timestep.
+
+        Prompts, guidance, extra channels and adapters are those of the jobs, which must agree in
+        adapters and guidance; the i-th sample belongs to the i-th job.
+        """
+        import torch
+
+        parts, guidance = self._activated(jobs), jobs[0].settings.guidance
+        with torch.inference_mode():
+            guided = self._guided(parts, jobs)
+
+        def call(latents: NDArray[Any], timestep: float) -> NDArray[Any]:
+            with torch.inference_mode():
+                return _array(guided(self._tensor(latents), timestep, guidance))
+
+        return call
+
+    def decode(self, latents: NDArray[Any]) -> NDArray[np.float32]:
+        """Return (N, 3, H, W), about [-1, 1], of scaled latents (N, C, h, w)."""
+        import torch
+
+        if self._components is None:
+            self._components = Components(self._model, self._device)
+        with torch.inference_mode():
+            return _array(_decode(self._components, self._tensor(latents)))
+
     def check_determinism(self, ready: Prepared, *, check: CheckFn = _go_on) -> bool:
         """Return whether computing a result twice gives equal bits; the cache is not asked."""
         key = self.key(ready, check=check)
@@ -188,15 +217,12 @@ class ReferenceRunner:
         import torch
 
         started = time.perf_counter()
-        if self._components is None:
-            self._components = Components(self._model, self._device)
-        parts, jobs = self._components, [job for _, job in group]
-        parts.activate(jobs[0].settings.adapters)
+        jobs = [job for _, job in group]
+        parts = self._activated(jobs)
         with torch.inference_mode():
             latents = self._latents(parts, jobs)
             first, final = denoise(jobs[0], self._guided(parts, jobs), latents, check)
-            scaled = final / parts.vae.config.scaling_factor + _shift(parts.vae)
-            image = parts.vae.decode(scaled, return_dict=False)[0]
+            image = _decode(parts, final)
         seconds = (time.perf_counter() - started) / len(group)
         return [
             ReferenceResult(
@@ -208,6 +234,13 @@ class ReferenceRunner:
             )
             for index, (key, _) in enumerate(group)
         ]
+
+    def _activated(self, jobs: Sequence[Prepared]) -> Components:
+        """Return the model, loaded, with the jobs' adapters active."""
+        if self._components is None:
+            self._components = Components(self._model, self._device)
+        self._components.activate(jobs[0].settings.adapters)
+        return self._components
 
     def _guided(self, parts: Components, jobs: Sequence[Prepared]) -> Guided:
         """Encode the prompts and, for an inpainting U-Net, its extra channels."""
@@ -263,6 +296,12 @@ class ReferenceRunner:
         import torch
 
         return torch.from_numpy(np.array(array)).to(self._device)
+
+
+def _decode(parts: Components, latents: Any) -> Any:
+    """Return the pictures of scaled latents."""
+    scaled = latents / parts.vae.config.scaling_factor + _shift(parts.vae)
+    return parts.vae.decode(scaled, return_dict=False)[0]
 
 
 def _shift(vae: Any) -> float:

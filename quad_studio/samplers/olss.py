@@ -15,7 +15,7 @@ of the outputs (Tikhonov; neighbouring outputs are nearly collinear).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,13 +29,8 @@ NAME = "olss"
 DEFAULT_OUTPUT_NOISE = 1e-3
 _BISECTIONS = 40
 Array = NDArray[np.float64]
-
-
-class GuidedModel(Protocol):
-    """The U-Net with its text, guidance and extra channels built in."""
-
-    def __call__(self, latents: NDArray[Any], timestep: float) -> NDArray[Any]:
-        """Return the model output for (N, C, h, w)."""
+GuidedModel = Callable[[NDArray[Any], float], NDArray[Any]]
+"""The U-Net with text, guidance and extra channels built in: (N, C, h, w) latents, timestep."""
 
 
 @dataclass(frozen=True, kw_only=True)

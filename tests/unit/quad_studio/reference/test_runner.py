@@ -29,7 +29,7 @@ from quad_studio.use_cases.settle import settle  # noqa: E402
 from tests.fakes.tiny_diffusers import make_tiny_diffusers, make_tiny_lora  # noqa: E402
 from tests.fakes.use_case_inputs import make_frame, write_input_set  # noqa: E402
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from quad_studio.samplers.plan import SamplerPlan, find_problems
 from quad_studio.samplers.registry import build_plan
 from quad_studio.samplers.schedule import read_schedule
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SD = {
     "beta_start": 0.00085,
