@@ -1,4 +1,4 @@
-"""OLSS, optimal linear subspace search (Duan, Wang, Chen, Qian & Jin, CIKM 2023, arXiv 2305.14677).
+"""OLSS, optimal linear subspace search (Duan et al., CIKM 2023, arXiv 2305.14677).
 
 A step is the best approximation of the teacher's latents in span{x_T, e_0, ..., e_i}, where x_T are
 the first latents and e_j the model outputs so far: one least-squares problem a step, shared by all

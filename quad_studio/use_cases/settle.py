@@ -122,23 +122,28 @@ def _adapters(
     names = [name for name, _ in chosen]
     if len(set(names)) != len(names):
         raise UsageProblem(f"{case.name}: an adapter is named twice: {', '.join(names)}")
+    check_slots(case.name, names, frame)
+    return tuple(chosen)
+
+
+def check_slots(use_case: str, names: Sequence[str], frame: Frame) -> None:
+    """Raise UsageProblem unless the bundle has these adapters and room for all at once."""
     if frame.rank is None:
-        return tuple(chosen)
+        return
     for name in names:
         if name not in frame.adapters:
             known = ", ".join(frame.adapters) or "none"
             raise UsageProblem(
-                f"{case.name}: the bundle has no adapter {name!r}; it has: {known}"
+                f"{use_case}: the bundle has no adapter {name!r}; it has: {known}"
                 f" (write {NO_ADAPTER!r} for the base model)"
             )
     needed = sum(frame.adapters[name] for name in names)
     if needed > frame.rank:
         listed = ", ".join(f"{name} (rank {frame.adapters[name]})" for name in names)
         raise UsageProblem(
-            f"{case.name}: {listed} need {needed} columns, the slots have {frame.rank}; "
+            f"{use_case}: {listed} need {needed} columns, the slots have {frame.rank}; "
             f"build the bundle with quantization.rank = {needed} or use one adapter"
         )
-    return tuple(chosen)
 
 
 def _with_strength(text: str) -> tuple[str, float]:
