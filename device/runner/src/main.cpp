@@ -22,9 +22,20 @@ void stop_server(int) {
   if (running_server != nullptr) running_server->stop();
 }
 
+// Our own copy of stdout. Provider libraries print to stdout as they please: that goes to stderr,
+// so that the first line on stdout is ours and the pipe behind it cannot fill up.
+FILE* take_stdout() {
+  FILE* ours = ::fdopen(::dup(STDOUT_FILENO), "w");
+  ::dup2(STDERR_FILENO, STDOUT_FILENO);
+  return ours;
+}
+
+FILE* answers = nullptr;
+
 void print_line(const quad::Json& value) {
-  std::printf("%s\n", quad::dump(value).c_str());
-  std::fflush(stdout);
+  if (answers == nullptr) return;
+  std::fprintf(answers, "%s\n", quad::dump(value).c_str());
+  std::fflush(answers);
 }
 
 int refuse(int status, const char* code, const std::string& message) {
@@ -56,6 +67,7 @@ int serve(const quad::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  answers = take_stdout();
   try {
     const quad::Options options = quad::parse_options(argc, argv);
     if (options.version) {
