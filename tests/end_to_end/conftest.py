@@ -1,0 +1,93 @@
+"""The demo's bundle, built once by the real command, and the real command itself."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUNDLE = ROOT / "out/demo/bundle"
+GATES = """
+schema = "quad-studio/gates/1"
+[[gates]]
+metric = "psnr_db"
+stat = "min"
+error = 30.0
+[[gates]]
+metric = "ssim"
+stat = "min"
+error = 0.93
+"""
+
+
+def quad_studio(*arguments, timeout_s=600, **options):
+    """Run the installed command and return the finished process."""
+    argv = [sys.executable, "-m", "quad_studio.cli.main", *map(str, arguments)]
+    return subprocess.run(
+        argv, capture_output=True, text=True, timeout=timeout_s, cwd=ROOT, check=False, **options
+    )
+
+
+def start(*arguments):
+    """Start the installed command and return the process."""
+    argv = [sys.executable, "-m", "quad_studio.cli.main", *map(str, arguments)]
+    return subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+
+
+def interrupt_when(process, condition, number=signal.SIGINT, timeout_s=300):
+    """Send a signal as soon as `condition()` holds; return the exit status and stderr."""
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < end, "the condition never came true"
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=120)
+    return process.returncode, errors
+
+
+@pytest.fixture(scope="session")
+def demo_bundle():
+    """Return the demo's bundle, built if it is out of date."""
+    done = quad_studio("build", "resources/demo/project.toml", "-o", BUNDLE, timeout_s=1800)
+    assert done.returncode == 0, done.stderr
+    return BUNDLE
+
+
+@pytest.fixture(scope="session")
+def gates(tmp_path_factory):
+    """Return a gates file with the paper's levels for every single image."""
+    path = tmp_path_factory.mktemp("gates") / "gates.toml"
+    path.write_text(GATES)
+    return path
+
+
+@pytest.fixture
+def plan(tmp_path, demo_bundle, gates):
+    """Return a function that writes a plan for the demo's bundle."""
+
+    def write(tasks=("object_removal", "transform"), limit=2, **run):
+        lines = ['schema = "quad-studio/plan/1"', "[plan]", 'name = "test"']
+        lines += [f'project = "{ROOT}/resources/demo/project.toml"', f'bundle = "{demo_bundle}"']
+        for name in tasks:
+            inputs = f"{ROOT}/resources/demo/inputs/{name}/inputs.jsonl"
+            lines += ["[[tasks]]", f'use_case = "{name}"', f'inputs = "{inputs}"']
+            lines += [f"limit = {limit}"]
+        lines += ["[run]", *(f"{key} = {value!r}" for key, value in {"warmup": 0, **run}.items())]
+        lines += ["[gates]", f'file = "{gates}"']
+        path = tmp_path / "plan.toml"
+        path.write_text("\n".join(lines).replace("'", '"'))
+        return path
+
+    return write
+
+
+def environment(**values):
+    """Return this process's environment with changes."""
+    return {**os.environ, **values}
