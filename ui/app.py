@@ -10,8 +10,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from quad_studio import __version__
 from ui.controllers.compare_controller import CompareController
 from ui.controllers.context_controller import ContextController
+from ui.controllers.devices_controller import DevicesController
 from ui.controllers.kpi_controller import KpiController
+from ui.controllers.pairing_controller import PairingController
+from ui.controllers.pipeline_controller import PipelineController
+from ui.controllers.project_controller import ProjectController
 from ui.controllers.runs_controller import RunsController
+from ui.controllers.session_controller import SessionController
 from ui.controllers.statistics_controller import StatisticsController
 from ui.controllers.verdict_controller import VerdictController
 from ui.main_window import MainWindow
@@ -23,12 +28,17 @@ from ui.models.selection import Selection
 from ui.models.thumbnails import Thumbnails
 from ui.models.verdict_book import VerdictBook
 from ui.perceptual import perceptual_map
+from ui.services import Services
 from ui.theme import ThemeSwitch
 from ui.views.compare_view import CompareView
 from ui.views.context_view import ContextView
+from ui.views.devices_view import DevicesView
 from ui.views.kpi_view import KpiView
 from ui.views.log_view import LogView
+from ui.views.pipeline_view import PipelineView
+from ui.views.project_view import ProjectView
 from ui.views.runs_view import RunsView
+from ui.views.session_view import SessionView
 from ui.views.statistics_view import StatisticsView
 from ui.window_state import WindowState
 
@@ -36,7 +46,14 @@ from ui.window_state import WindowState
 class Studio(QObject):
     """The window with everything behind it."""
 
-    def __init__(self, app: QApplication, *, settings: QSettings | None = None, root: Path) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        *,
+        root: Path,
+        settings: QSettings | None = None,
+        services: Services | None = None,
+    ) -> None:
         """Build the window; runs are looked for below `root`."""
         super().__init__(app)
         self.state = WindowState(settings)
@@ -45,6 +62,7 @@ class Studio(QObject):
         self.book = VerdictBook(self.selection, self)
         self.window = MainWindow(self.state)
         self._build_judge(root)
+        self._build_work(services or Services())
         self.window.build_menus(self.compare_view.actions_by_name)
         self.window.command.connect(self.run_command)
         self.window.closing.connect(self.shutdown)
@@ -91,13 +109,42 @@ class Studio(QObject):
         self.compare_view.open_clicked.connect(self.choose_run)
         self.runs_view.open_clicked.connect(self.choose_run)
 
+    def _build_work(self, services: Services) -> None:
+        window = self.window
+        self.project_view, self.pipeline_view = ProjectView(), PipelineView()
+        self.devices_view, self.session_view = DevicesView(), SessionView()
+        for name, title, view in (
+            ("project", self.tr("Project"), self.project_view),
+            ("pipeline", self.tr("Pipeline"), self.pipeline_view),
+            ("devices", self.tr("Devices"), self.devices_view),
+            ("session", self.tr("Session"), self.session_view),
+        ):
+            window.add_panel(name, title, view)
+        self.project = ProjectController(self.project_view, services.build)
+        self.pipeline = PipelineController(self.pipeline_view, services.build)
+        self.devices = DevicesController(self.devices_view, services.devices)
+        self.pairing = PairingController(services.devices, window)
+        self.session = SessionController(self.session_view, services.sessions)
+        self.project.opened.connect(self._on_project)
+        self.project.build_wanted.connect(self.pipeline.build_project)
+        self.pipeline.bundle_built.connect(self.devices.set_bundle)
+        self.pipeline.bundle_built.connect(self.session.set_bundle)
+        self.pipeline.run_finished.connect(self._on_run_finished)
+        self.devices.cards_changed.connect(self.session.show_cards)
+        self.devices.checked_changed.connect(self.session.set_checked)
+        self.session.target_checked.connect(self.devices.check)
+        self.devices.pair_wanted.connect(self.pairing.open)
+        for worker in (self.pipeline, self.devices, self.session):
+            worker.logged.connect(self.log_view.append)
+            worker.busy_changed.connect(self.window.show_status)
+
     def show(self, workspace: str = "judge") -> None:
         """Show the window in `workspace`."""
         self.state.restore_geometry(self.window)
         self.window.show_workspace(workspace)
         self.window.show()
-        self.compare_view.canvas.setFocus()
         self.runs.refresh()
+        self.devices.start()
 
     # ---- commands ------------------------------------------------------------------------------
 
@@ -109,6 +156,8 @@ class Studio(QObject):
             self.window.show_workspace(what)
         elif name == "go.next_panel":
             self.window.focus_next_panel()
+        elif name == "file.open_project":
+            self.project.choose()
         elif name == "file.open_run":
             self.choose_run()
         elif name == "file.reload":
@@ -139,14 +188,41 @@ class Studio(QObject):
     @Slot(object)
     def open_path(self, path: Path) -> None:
         """Open a run folder, or the run that a file belongs to."""
-        folder = path if path.is_dir() else path.parent
-        self.runs.open(folder)
+        if path.suffix == ".toml":
+            self.window.show_workspace("build")
+            self.project.open(path)
+        elif (path / "bundle.json").is_file():
+            self.open_bundle(path)
+        else:
+            self.window.show_workspace("judge")
+            self.runs.open(path if path.is_dir() else path.parent)
+
+    def open_bundle(self, path: Path) -> None:
+        """Work with the bundle in `path`: check it, deploy it, run sessions with it."""
+        self.pipeline.set_bundle(path)
+        self.devices.set_bundle(path)
+        self.session.set_bundle(path)
 
     def switch_theme(self) -> None:
         """Change between light and dark."""
         name = "light" if self.theme.current.name == "dark" else "dark"
         self.theme.choose(name)
         self.state.set_text("theme", name)
+
+    @Slot(object)
+    def _on_project(self, path: Path) -> None:
+        self.state.add_recent("project", path)
+        self.pipeline.set_project(path)
+        self._show_recent()
+
+    @Slot(object)
+    def _on_run_finished(self, path: Path) -> None:
+        self.runs.refresh()
+        self.open_path(path)
+
+    def _show_recent(self) -> None:
+        paths = [*self.state.recent("project"), *self.state.recent("run")]
+        self.window.show_recent([(str(path), path) for path in paths])
 
     # ---- what happened -------------------------------------------------------------------------
 
@@ -163,11 +239,13 @@ class Studio(QObject):
         targets = ", ".join(str(t.get("label")) for t in run.manifest.get("targets") or ())
         detail = self.tr("{0} · {1} rows · {2}").format(run.name, len(run.run.rows), targets)
         self.window.show_run_name(run.name, detail)
-        self.window.show_recent([(str(path), path) for path in self.state.recent("run")])
+        self._show_recent()
 
     @Slot()
     def shutdown(self) -> None:
         """End every thread."""
+        for busy in (self.session, self.pipeline, self.devices, self.pairing, self.project):
+            busy.shutdown()
         self.compare.shutdown()
         self.runs.shutdown()
         self.kpis.shutdown()

@@ -13,6 +13,7 @@ from ui.widgets.dock import Dock
 from ui.window_layouts import WORKSPACES, lay_out
 from ui.window_state import WindowState
 
+MAIN_PANELS = {"build": "project", "devices": "devices", "session": "session", "judge": "compare"}
 GLOBAL_GROUPS = ("file", "go", "window", "help", "copy")
 
 
@@ -160,6 +161,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             if dock.name not in WORKSPACES[name] and dock.isFloating():
                 dock.hide()
+        self._focus_panel(self.docks.get(MAIN_PANELS[name]))
 
     def reset_layout(self) -> None:
         """Put the panels of every workspace back to where they began."""
@@ -181,11 +183,20 @@ class MainWindow(QMainWindow):
         focus = self.focusWidget()
         at = next((i for i, dock in enumerate(seen) if focus and dock.isAncestorOf(focus)), -1)
         if seen:
-            first = seen[(at + 1) % len(seen)]
-            for target in first.content.findChildren(QWidget):
-                if target.focusPolicy() & Qt.FocusPolicy.TabFocus and target.isVisible():
-                    target.setFocus(Qt.FocusReason.TabFocusReason)
-                    break
+            self._focus_panel(seen[(at + 1) % len(seen)])
+
+    def _focus_panel(self, dock: Dock | None) -> None:
+        """Give the keyboard to what a panel names first, or to its first control."""
+        if dock is None:
+            return
+        first = dock.content.focusProxy()
+        if first is not None and first.isVisibleTo(self):
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        for target in dock.content.findChildren(QWidget):
+            if target.focusPolicy() & Qt.FocusPolicy.TabFocus and target.isVisibleTo(self):
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+                break
 
     # ---- showing -------------------------------------------------------------------------------
 

@@ -50,8 +50,13 @@ def load_theme(name: str) -> Theme:
 def style_sheet(theme: Theme) -> str:
     """Return the application's style sheet in the colours of `theme`."""
     text = files("resources").joinpath("themes", "studio.qss").read_text(encoding="utf-8")
-    check = files("resources").joinpath("themes", f"check-{theme.name}.svg")
-    values = {**theme.colors, "check_image": Path(str(check)).as_posix()}
+    folder = files("resources").joinpath("themes")
+    pictures = {"check_image": "check", "down_image": "chevron-down", "up_image": "chevron-up"}
+    paths = {
+        token: Path(str(folder.joinpath(f"{stem}-{theme.name}.svg"))).as_posix()
+        for token, stem in pictures.items()
+    }
+    values = {**theme.colors, **paths}
     return re.sub(r"@([a-z_0-9]+)", lambda match: values[match.group(1)], text)
 
 

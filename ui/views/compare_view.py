@@ -64,6 +64,7 @@ class CompareView(QWidget):
         self.banner.action_clicked.connect(self.retry_clicked)
         self.verdict_bar = VerdictBar(self.actions_by_name)
         self._build()
+        self.setFocusProxy(self.canvas)
         for watched in (self.canvas, self.pair_list.list):
             watched.installEventFilter(self)
 

@@ -55,7 +55,7 @@ class Dock(QDockWidget):
         made.setAutoRaise(True)
         made.setToolTip(tip)
         made.setAccessibleName(tip)
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the Window menu does the same
         return made
 
     def _toggle_floating(self) -> None:

@@ -1,0 +1,118 @@
+"""A project file being edited: form values in, TOML out, comments and order kept."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from quad_studio.config import _project_cross_checks, problems_of
+from quad_studio.errors import InputFileProblem, SettingsProblem
+from quad_studio.storage import write_text
+
+NEW = """schema = "quad-studio/project/1"
+
+[project]
+name = "my-project"
+
+[model]
+path = "model"
+
+[[adapters]]
+name = "adapter"
+path = "adapter.safetensors"
+"""
+
+
+class ProjectDocument:
+    """The text of a project file with its values; nothing is written before `save`."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        """Hold `text`; paths in it are relative to the folder of `path`."""
+        self.text, self.path = text, path
+
+    @classmethod
+    def open(cls, path: Path) -> "ProjectDocument":
+        """Read `path`.
+
+        Raises:
+            InputFileProblem: It cannot be read.
+        """
+        try:
+            return cls(path.read_text(encoding="utf-8"), path)
+        except (OSError, UnicodeDecodeError) as exc:
+            raise InputFileProblem(path, f"cannot be read: {exc}") from exc
+
+    def values(self) -> dict[str, Any]:
+        """Return the tables.
+
+        Raises:
+            SettingsProblem: The text is no TOML; the line is named.
+        """
+        try:
+            return tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as exc:
+            raise SettingsProblem(self.path, [f"not valid TOML: {exc}"]) from exc
+
+    def problems(self) -> list[str]:
+        """Return every problem, one line each, as `load_project` would report them."""
+        try:
+            data = self.values()
+        except SettingsProblem as exc:
+            return list(exc.problems)
+        return problems_of(data, "project") or _project_cross_checks(data, self.path.parent)
+
+    def set(self, table: str, key: str, value: object) -> None:
+        """Set `table.key` to `value`; None removes it, so that the default holds.
+
+        Raises:
+            SettingsProblem: The text is no TOML; correct it first.
+        """
+        import tomlkit
+
+        self.values()
+        document = tomlkit.parse(self.text)
+        if table not in document:
+            if value is None:
+                return
+            document.add(table, tomlkit.table())
+        section: Any = document[table]
+        if value is None:
+            section.pop(key, None)
+        else:
+            section[key] = value
+        self.text = tomlkit.dumps(document)
+
+    def set_entries(self, name: str, entries: list[Mapping[str, Any]]) -> None:
+        """Replace the array of tables `name`; an entry that is equal keeps its comments.
+
+        Raises:
+            SettingsProblem: The text is no TOML; correct it first.
+        """
+        import tomlkit
+
+        old = list(self.values().get(name, ()))
+        document = tomlkit.parse(self.text)
+        kept: Any = document.get(name)
+        tables = tomlkit.aot()
+        for entry in entries:
+            if entry in old:
+                tables.append(kept[old.index(entry)])
+                continue
+            table = tomlkit.table()
+            for key, value in entry.items():
+                table.add(key, value)
+            table.add(tomlkit.nl())
+            tables.append(table)
+        if kept is not None:
+            document[name] = tables
+        else:
+            document.add(name, tables)
+        self.text = tomlkit.dumps(document)
+
+    def save(self) -> None:
+        """Write the file, whole or not at all.
+
+        Raises:
+            StageError: The folder cannot be written.
+        """
+        write_text(self.path, self.text)

@@ -1,0 +1,310 @@
+"""Decides what the Devices panel shows, and when devices are asked, filled and paired."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from device.targets import Telemetry
+from quad_studio.cancel import CancelToken
+from quad_studio.events import DeviceChanged, Emit, LogLine, RunFailed, StageFinished, StageProgress
+from ui.models.stages import duration_text
+from ui.services import DeployedItem, DeviceService, TargetCard
+from ui.views.devices_view import DevicesView
+from ui.worker import Jobs, LongRun
+
+SAMPLE_MS = 1000
+CURVES_AT_ONCE = 2
+
+
+class DevicesController(QObject):
+    """Watches devices; deploys to those that are checked.
+
+    Signals:
+        cards_changed: The cards (tuple of TargetCard) as they are now.
+        checked_changed: The names of the checked targets.
+        deployed: A bundle (Path) lies on the checked targets.
+        logged: A line and its level.
+        busy_changed: One line on what is going on, empty when nothing is.
+        pair_wanted: The pairing dialog shall open.
+    """
+
+    cards_changed = Signal(object)
+    checked_changed = Signal(object)
+    deployed = Signal(object)
+    logged = Signal(str, str)
+    busy_changed = Signal(str)
+    pair_wanted = Signal()
+
+    def __init__(self, view: DevicesView, service: DeviceService | None) -> None:
+        """Wire `view` to `service`."""
+        super().__init__(view)
+        self._view, self._service = view, service
+        self.cards: tuple[TargetCard, ...] = ()
+        self.checked: frozenset[str] = frozenset({"host"})
+        self.bundle: Path | None = None
+        self._chosen = ""
+        self._items: tuple[DeployedItem, ...] = ()
+        self._asked: set[str] = set()
+        self._first_s: float | None = None
+        self._failed = ""
+        self._watch, self._deploy = LongRun(self), LongRun(self)
+        self._watch.reported.connect(self._on_watch)
+        self._deploy.reported.connect(self._on_deploy)
+        self._deploy.idle.connect(self._on_deploy_idle)
+        self._jobs = Jobs("devices", self)
+        self._jobs.finished.connect(self._on_job)
+        self._jobs.failed.connect(self._on_job_failed)
+        self._timer = QTimer(self)
+        self._timer.setInterval(SAMPLE_MS)
+        self._timer.timeout.connect(self._sample)
+        self._wire()
+
+    def _wire(self) -> None:
+        view = self._view
+        view.action_clicked.connect(self.act)
+        view.target_chosen.connect(self.choose)
+        view.target_checked.connect(self.check)
+        view.pair_clicked.connect(self.pair_wanted)
+        view.deploy_clicked.connect(self.deploy)
+        view.cancel_clicked.connect(self.cancel)
+        view.browse_clicked.connect(self.choose_bundle)
+        view.remove_clicked.connect(self.remove)
+        if self._service is None:
+            view.empty.show_text(
+                self.tr("Devices are not available"),
+                self.tr("This installation has no device engine; runs can still be judged."),
+            )
+            view.pair_button.setEnabled(False)
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a deployment runs."""
+        return self._deploy.is_active
+
+    @Slot()
+    def start(self) -> None:
+        """Begin to watch; safe to call again."""
+        service = self._service
+        if service is None or self._watch.is_active:
+            return
+
+        def work(emit: Emit, cancel: CancelToken) -> None:
+            service.watch(emit, cancel)  # type: ignore[arg-type]
+
+        self._watch.start(work)
+        self._timer.start()
+
+    def shutdown(self) -> None:
+        """Stop watching and deploying."""
+        self._timer.stop()
+        self._watch.shutdown()
+        self._deploy.shutdown()
+        self._jobs.shutdown()
+
+    # ---- cards ---------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_watch(self, event: object) -> None:
+        if isinstance(event, RunFailed):
+            self._view.banner.show_state(event.message, "bad")
+            self.logged.emit(event.message, "error")
+        elif isinstance(event, tuple):
+            self.cards = event
+            self._view.show_cards(event, self.checked)
+            if self._chosen:
+                self._show_facts()
+            self.cards_changed.emit(event)
+            self._show_can_deploy()
+
+    @Slot(str, bool)
+    def check(self, target: str, on: bool) -> None:
+        """Let `target` take part in deployments and sessions, or not."""
+        self.checked = self.checked | {target} if on else self.checked - {target}
+        if target in self._view.cards:
+            self._view.cards[target].show_checked(on)
+        self._show_can_deploy()
+        self.checked_changed.emit(self.checked)
+
+    @Slot(str)
+    def choose(self, target: str) -> None:
+        """Show the details of `target`."""
+        self._chosen = target
+        self._show_facts()
+        self._view.show_contents(())
+        service = self._service
+        if service is not None:
+            self._jobs.submit(("contents", target), lambda: service.contents(target))
+
+    def _show_facts(self) -> None:
+        card = next((card for card in self.cards if card.name == self._chosen), None)
+        if card is not None:
+            facts = dict(card.facts)
+            if card.note:
+                facts[self.tr("Note")] = card.note
+            self._view.show_details(card.label or card.name, facts)
+
+    @Slot(str, str)
+    def act(self, target: str, action: str) -> None:
+        """Do a card's action."""
+        service = self._service
+        if service is None:
+            return
+        if action == "free-space":
+            self.choose(target)
+            self._view.tabs.setCurrentIndex(2)
+            return
+        self._view.banner.show_state(self.tr("Working on {0}…").format(target), "info")
+        cancel = CancelToken()
+        self._jobs.submit(("act", target), lambda: service.act(target, action, cancel))
+
+    # ---- deploying -----------------------------------------------------------------------------
+
+    @Slot()
+    def choose_bundle(self) -> None:
+        """Ask for a bundle folder."""
+        dialog = QFileDialog(self._view, self.tr("Choose a bundle"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._on_bundle_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_bundle_chosen(self, name: str) -> None:
+        self.set_bundle(Path(name))
+
+    @Slot(object)
+    def set_bundle(self, path: Path) -> None:
+        """Deploy this bundle from now on."""
+        self.bundle = path
+        self._view.show_bundle(str(path))
+        self._show_can_deploy()
+
+    def _show_can_deploy(self) -> None:
+        names = {card.name for card in self.cards}
+        can = self.bundle is not None and bool(self.checked & names)
+        self._view.show_deploying(self._deploy.is_active, can_start=can)
+
+    @Slot()
+    def deploy(self) -> None:
+        """Push the bundle to every checked device."""
+        service, bundle = self._service, self.bundle
+        names = [card.name for card in self.cards if card.name in self.checked]
+        if service is None or bundle is None or not names or self._deploy.is_active:
+            return
+
+        def work(emit: Emit, cancel: CancelToken) -> None:
+            service.deploy(bundle, names, emit, cancel)
+
+        self._failed = ""
+        self._view.banner.show_state("")
+        self._deploy.start(work)
+        self._show_can_deploy()
+        self.busy_changed.emit(self.tr("Deploying to {0}").format(", ".join(names)))
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop deploying; what has arrived stays and is not sent again."""
+        self._deploy.cancel()
+
+    @Slot(object)
+    def _on_deploy(self, event: object) -> None:
+        match event:
+            case StageProgress(stage=stage, done=done, total=total, eta_s=eta):
+                card = self._view.cards.get(stage.removeprefix("deploy:"))
+                if card is not None:
+                    left = f" · {duration_text(eta)}" if eta is not None else ""
+                    text = f"{done / 1e6:,.1f} / {total / 1e6:,.1f} MB{left}"
+                    card.show_progress(done, total, text)
+            case StageFinished(stage=stage, note=note):
+                card = self._view.cards.get(stage.removeprefix("deploy:"))
+                if card is not None:
+                    card.show_progress(0, 0, "")
+                self.logged.emit(f"{stage}: {note}", "info")
+            case DeviceChanged(target=target, cause=cause, remedy=remedy):
+                self._view.banner.show_state(f"{target}: {cause} {remedy}", "warn")
+                self.logged.emit(f"{target}: {cause} {remedy}", "warning")
+            case RunFailed(message=message):
+                self._failed = message
+                self.logged.emit(message, "error")
+            case LogLine(message=message, level=level):
+                self.logged.emit(message, level)
+
+    @Slot()
+    def _on_deploy_idle(self) -> None:
+        for card in self._view.cards.values():
+            card.show_progress(0, 0, "")
+        self._show_can_deploy()
+        self.busy_changed.emit("")
+        if self._failed == "Stopped.":
+            text = self.tr("Stopped. Files that arrived are not sent again.")
+            self._view.banner.show_state(text, "warn")
+        elif self._failed:
+            self._view.banner.show_state(self._failed, "bad")
+        elif self.bundle is not None:
+            self._view.banner.show_state(self.tr("Deployed."), "good")
+            self.deployed.emit(self.bundle)
+        if self._chosen:
+            self.choose(self._chosen)
+
+    @Slot(int)
+    def remove(self, place: int) -> None:
+        """Take an item off the chosen device."""
+        service, target = self._service, self._chosen
+        if service is not None and place < len(self._items):
+            item = self._items[place]
+            self._jobs.submit(("remove", target), lambda: service.remove(target, item))
+
+    # ---- telemetry -----------------------------------------------------------------------------
+
+    @Slot()
+    def _sample(self) -> None:
+        """Ask the first two checked devices how they are, one question at a time each."""
+        service = self._service
+        if service is None or not self._view.isVisible():
+            return
+        usable = ("ready", "busy", "cooling", "low-battery", "preparing")
+        names = [c.name for c in self.cards if c.name in self.checked and c.state in usable]
+        for name in names[:CURVES_AT_ONCE]:
+            if name not in self._asked:
+                self._asked.add(name)
+                self._jobs.submit(("telemetry", name), _asking(service, name))
+
+    @Slot(object, object)
+    def _on_job(self, key: tuple[str, str], result: object) -> None:
+        what, target = key
+        if what == "telemetry" and isinstance(result, Telemetry):
+            self._asked.discard(target)
+            now = time.monotonic()
+            self._first_s = now if self._first_s is None else self._first_s
+            self._view.show_sample(target, now - self._first_s, _curves(result))
+        elif what == "contents" and isinstance(result, tuple) and target == self._chosen:
+            self._items = result
+            self._view.show_contents(result)
+        elif what == "act":
+            self._view.banner.show_state(str(result or self.tr("Done.")), "good")
+        elif what == "remove":
+            self.choose(target)
+
+    @Slot(object, str)
+    def _on_job_failed(self, key: tuple[str, str], message: str) -> None:
+        what, target = key
+        self._asked.discard(target)
+        if what != "telemetry":  # a device that goes away is said on its card
+            self._view.banner.show_state(f"{target}: {message}", "bad")
+            self.logged.emit(f"{target}: {message}", "error")
+
+
+def _asking(service: DeviceService, name: str) -> Callable[[], Telemetry]:
+
+    return lambda: service.telemetry(name)
+
+
+def _curves(sample: Telemetry) -> dict[str, float | None]:
+    return {
+        "memory": sample.memory_available_mb,
+        "cpu": sample.cpu_percent,
+        "temperature": sample.temperature_celsius,
+        "battery": sample.battery_percent,
+    }

@@ -1,0 +1,303 @@
+"""Decides what the Pipeline panel shows, and when builds and plans run."""
+
+import re
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from quad_studio.cancel import CancelToken
+from quad_studio.events import (
+    DeviceChanged,
+    Emit,
+    LogLine,
+    Measured,
+    RunFailed,
+    StageFinished,
+    StageStarted,
+)
+from ui.models.stages import Stages, duration_text
+from ui.services import BuildService, Distribution, LintFinding
+from ui.views.pipeline_view import PipelineView
+from ui.widgets.bar_plot import Bar
+from ui.worker import Jobs, LongRun
+
+ANCHOR = re.compile(r"anchor: (\S+)")
+
+
+@dataclass(frozen=True)
+class _Came:
+    """What a run gave: a bundle or a run folder."""
+
+    kind: str
+    path: Path
+
+
+class PipelineController(QObject):
+    """Owns the one long run of the window that builds or runs a plan.
+
+    Signals:
+        bundle_built: A bundle (Path) is ready.
+        run_finished: A plan's run folder (Path) is complete.
+        logged: A line and its level.
+        busy_changed: One line on what is going on, empty when nothing is.
+    """
+
+    bundle_built = Signal(object)
+    run_finished = Signal(object)
+    logged = Signal(str, str)
+    busy_changed = Signal(str)
+
+    def __init__(self, view: PipelineView, service: BuildService | None) -> None:
+        """Wire `view` to `service`."""
+        super().__init__(view)
+        self._view, self._service = view, service
+        self._project: Path | None = None
+        self.bundle: Path | None = None
+        self._stages = Stages()
+        self._bars: dict[str, Bar] = {}
+        self._anchor = self._reason = ""
+        self._findings: tuple[LintFinding, ...] = ()
+        self._spreads: tuple[Distribution, ...] = ()
+        self._began = 0.0
+        self._failed = ""
+        self._run = LongRun(self)
+        self._run.reported.connect(self._on_event)
+        self._run.idle.connect(self._on_idle)
+        self._jobs = Jobs("checks", self)
+        self._jobs.finished.connect(self._on_job)
+        self._jobs.failed.connect(self._on_job_failed)
+        view.build_clicked.connect(self.build)
+        view.plan_clicked.connect(self.choose_plan)
+        view.cancel_clicked.connect(self.cancel)
+        view.lint_clicked.connect(self.lint)
+        view.finding_chosen.connect(self._on_finding)
+        view.distribution_chosen.connect(self._on_distribution)
+        view.show_chipsets(service.chipsets() if service is not None else ())
+        self._show_available()
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a build or a plan runs."""
+        return self._run.is_active
+
+    def shutdown(self) -> None:
+        """Stop what runs; what is measured is on disk already."""
+        self._run.shutdown()
+        self._jobs.shutdown()
+
+    # ---- what may run --------------------------------------------------------------------------
+
+    @Slot(object)
+    def set_project(self, path: Path) -> None:
+        """Build this project from now on."""
+        self._project = path
+        self._view.show_title(path.stem if path.stem != "project" else path.parent.name)
+        self._show_available()
+
+    @Slot(object)
+    def set_bundle(self, path: Path) -> None:
+        """Check this bundle from now on."""
+        self.bundle = path
+        self._show_available()
+        if self._service is not None:
+            service = self._service
+            self._jobs.submit("distributions", lambda: service.distributions(path))
+
+    def _show_available(self) -> None:
+        build = self._service is not None and self._project is not None
+        self._view.show_available(build, self._service is not None and self.bundle is not None)
+        if self._service is None:
+            self._view.empty.show_text(
+                self.tr("Building is not available"),
+                self.tr("This installation has no build engine; runs can still be judged."),
+            )
+
+    @Slot()
+    def build(self) -> None:
+        """Build the project; stages that are up to date are skipped."""
+        service, project = self._service, self._project
+        if service is None or project is None:
+            return
+
+        def work(emit: Emit, cancel: CancelToken) -> None:
+            path = service.build(project, emit, cancel)
+            emit(_Came("bundle", path))  # type: ignore[arg-type]
+
+        self._start(work, self.tr("Building {0}").format(project.parent.name))
+
+    @Slot(object)
+    def build_project(self, path: Path) -> None:
+        """Build the project in `path`."""
+        self.set_project(path)
+        self.build()
+
+    @Slot()
+    def choose_plan(self) -> None:
+        """Ask for a plan file."""
+        dialog = QFileDialog(self._view, self.tr("Run a plan"))
+        dialog.setNameFilter(self.tr("Plans (*.toml)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.run_plan)
+        dialog.open()
+
+    @Slot(str)
+    def run_plan(self, name: str) -> None:
+        """Run the plan in file `name`."""
+        service, plan = self._service, Path(name)
+        if service is None:
+            return
+
+        def work(emit: Emit, cancel: CancelToken) -> None:
+            emit(_Came("run", service.run_plan(plan, emit, cancel)))  # type: ignore[arg-type]
+
+        self._start(work, self.tr("Running {0}").format(plan.stem))
+
+    def _start(self, work: object, words: str) -> None:
+        if self._run.is_active:
+            return
+        self._stages, self._bars = Stages(), {}
+        self._anchor = self._reason = self._failed = ""
+        self._began = time.monotonic()
+        self._view.stages.reset_stages()
+        self._view.losses.clear()
+        self._view.banner.show_state("")
+        self._view.show_running(True)
+        self.busy_changed.emit(words)
+        self._run.start(work)  # type: ignore[arg-type]
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop after the current piece of work; a later build goes on from there."""
+        self._view.banner.show_state(self.tr("Stopping…"), "info")
+        self._run.cancel()
+
+    # ---- what happens --------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_event(self, event: object) -> None:
+        match event:
+            case Measured():
+                self._on_measured(event)
+            case RunFailed(message=message, exit_code=130):
+                self._failed = message
+            case RunFailed(message=message):
+                self._failed = message
+                self.logged.emit(message, "error")
+            case LogLine(message=message, level=level):
+                self.logged.emit(message, level)
+            case DeviceChanged(target=target, state=state, cause=cause, remedy=remedy):
+                text = f"{target}: {state}. {cause} {remedy}".strip()
+                self._view.banner.show_state(text, "warn")
+                self.logged.emit(text, "warning")
+            case _Came():
+                self._on_came(event)
+            case _:
+                self._on_stage(event)
+
+    def _on_stage(self, event: object) -> None:
+        state = self._stages.take(event)  # type: ignore[arg-type]
+        if state is None:
+            return
+        self._view.stages.show_stage(state)
+        match event:
+            case StageStarted(stage="profile", title=title):
+                found = ANCHOR.search(title)
+                self._anchor = found.group(1) if found else self._anchor
+                self._show_bars("")
+            case StageFinished(stage="sensitivity", note=note) if note:
+                self._show_bars(note)
+            case StageStarted(title=title):
+                self.busy_changed.emit(title)
+
+    def _on_measured(self, event: Measured) -> None:
+        if event.name.startswith("loss/") and event.step is not None:
+            for value in event.values.values():
+                self._view.losses.add(event.name.removeprefix("loss/"), event.step, value)
+        elif event.stage == "sensitivity" and event.name == "qss":
+            for name, value in event.values.items():
+                self._bars.setdefault(name, Bar(name, value))
+            self._show_bars("")
+        elif event.stage == "sensitivity" and "mean" in event.values:
+            values = event.values
+            bar = Bar(event.name, values["mean"], values.get("ci_low"), values.get("ci_high"))
+            self._bars[event.name] = bar
+            self._show_bars("")
+
+    def _show_bars(self, reason: str) -> None:
+        bars = [replace(b, is_marked=b.name == self._anchor) for b in self._bars.values()]
+        self._reason = reason or self._reason
+        parts = [self.tr("Anchor: {0}").format(self._anchor)] if self._anchor else []
+        text = ". ".join([*parts, self._reason] if self._reason else parts)
+        self._view.show_anchor(bars, text)
+
+    def _on_came(self, came: _Came) -> None:
+        took = duration_text(time.monotonic() - self._began)
+        if came.kind == "bundle":
+            self._view.banner.show_state(
+                self.tr("The bundle is ready after {0}: {1}").format(took, came.path), "good"
+            )
+            self.set_bundle(came.path)
+            self.bundle_built.emit(came.path)
+        else:
+            self._view.banner.show_state(
+                self.tr("The run is complete after {0}: {1}").format(took, came.path), "good"
+            )
+            self.run_finished.emit(came.path)
+
+    @Slot()
+    def _on_idle(self) -> None:
+        status = "stopped" if self._failed == "Stopped." else "failed"
+        for state in self._stages.end_running(status):
+            self._view.stages.show_stage(state)
+        if self._failed == "Stopped.":
+            text = self.tr("Stopped. What is done is kept; start again to go on.")
+            self._view.banner.show_state(text, "warn")
+        elif self._failed:
+            self._view.banner.show_state(self._failed, "bad")
+        self._view.show_running(False)
+        self._show_available()
+        self.busy_changed.emit("")
+
+    # ---- lint and distributions ----------------------------------------------------------------
+
+    @Slot(str)
+    def lint(self, chipset: str) -> None:
+        """Check the bundle's graphs against the rules of `chipset`."""
+        service, bundle = self._service, self.bundle
+        if service is None or bundle is None:
+            return
+        self._view.lint_label.setText(self.tr("Checking…"))
+        self._jobs.submit("lint", lambda: service.lint(bundle, chipset))
+
+    @Slot(int)
+    def _on_finding(self, place: int) -> None:
+        service, bundle = self._service, self.bundle
+        if service is not None and bundle is not None and place < len(self._findings):
+            finding = self._findings[place]
+            self._jobs.submit("node", lambda: service.describe_node(bundle, finding))
+
+    @Slot(int)
+    def _on_distribution(self, place: int) -> None:
+        known = 0 <= place < len(self._spreads)
+        self._view.show_distribution(self._spreads[place] if known else None)
+
+    @Slot(object, object)
+    def _on_job(self, key: str, result: object) -> None:
+        if key == "lint" and isinstance(result, tuple):
+            self._findings = result
+            self._view.show_findings(result)
+        elif key == "distributions" and isinstance(result, tuple):
+            self._spreads = result
+            self._view.show_distributions([one.name for one in result])
+            self._on_distribution(0)
+        elif key == "node" and isinstance(result, dict):
+            self._view.show_node(result)
+
+    @Slot(object, str)
+    def _on_job_failed(self, key: str, message: str) -> None:
+        if key == "lint":
+            self._view.lint_label.setText(message)
+        self.logged.emit(message, "error")

@@ -1,0 +1,249 @@
+"""Decides what the Project panel shows: form and TOML are two views of one text."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from quad_studio.errors import QuadError, SettingsProblem
+from quad_studio.project_document import NEW, ProjectDocument
+from ui.services import BuildService, FitEstimate
+from ui.views.project_view import ProjectView
+from ui.worker import Jobs
+
+
+class ProjectController(QObject):
+    """Owns the project being edited.
+
+    Signals:
+        opened: A project file (Path) was opened or saved under a name.
+        build_wanted: The project in this file (Path), saved, shall be built.
+    """
+
+    opened = Signal(object)
+    build_wanted = Signal(object)
+
+    def __init__(self, view: ProjectView, service: BuildService | None) -> None:
+        """Wire `view`; estimates come from `service`."""
+        super().__init__(view)
+        self._view, self._service = view, service
+        self.document: ProjectDocument | None = None
+        self._saved_text = ""
+        self._jobs = Jobs("project", self)
+        self._jobs.finished.connect(self._on_estimated)
+        self._jobs.failed.connect(self._on_failed)
+        view.field_edited.connect(self._on_field)
+        view.adapters_edited.connect(self._on_adapters)
+        view.text_edited.connect(self._on_text)
+        view.open_clicked.connect(self.choose)
+        view.new_clicked.connect(self.choose_new)
+        view.save_clicked.connect(self.save)
+        view.build_clicked.connect(self.build)
+        view.estimate_clicked.connect(self.estimate)
+        view.add_adapter_clicked.connect(self._choose_adapter)
+        view.browse_model_clicked.connect(self._choose_model)
+        view.estimate_button.setEnabled(service is not None)
+        view.show_project("", "", is_open=False)
+
+    def shutdown(self) -> None:
+        """End the thread."""
+        self._jobs.shutdown()
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Return whether there are edits that are not in the file."""
+        return self.document is not None and self.document.text != self._saved_text
+
+    # ---- files ---------------------------------------------------------------------------------
+
+    @Slot(object)
+    def open(self, path: Path) -> None:
+        """Open the project in `path`."""
+        try:
+            self._take(ProjectDocument.open(path))
+        except QuadError as exc:
+            self._view.empty.show_text(
+                self.tr("The project could not be opened"), str(exc), self.tr("Open a project…")
+            )
+            self._view.show_project("", "", is_open=False)
+            return
+        self.opened.emit(path)
+
+    def _take(self, document: ProjectDocument, *, saved: bool = True) -> None:
+        self.document = document
+        self._saved_text = document.text if saved else ""
+        path = document.path
+        name = path.parent.name if path.stem == "project" else path.stem
+        self._view.show_project(name, str(path), is_open=True)
+        self._show(everything=True)
+
+    @Slot()
+    def choose(self) -> None:
+        """Ask for a project file."""
+        dialog = QFileDialog(self._view, self.tr("Open a project"))
+        dialog.setNameFilter(self.tr("Projects (*.toml)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_chosen)
+        dialog.open()
+
+    @Slot()
+    def choose_new(self) -> None:
+        """Ask where a new project shall lie."""
+        dialog = QFileDialog(self._view, self.tr("New project"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("toml")
+        dialog.fileSelected.connect(self._on_new)
+        dialog.open()
+
+    @Slot(str)
+    def _on_chosen(self, name: str) -> None:
+        self.open(Path(name))
+
+    @Slot(str)
+    def _on_new(self, name: str) -> None:
+        self._take(ProjectDocument(NEW, Path(name)), saved=False)
+
+    @Slot()
+    def save(self) -> bool:
+        """Write the file; return whether it worked."""
+        if self.document is None:
+            return False
+        try:
+            self.document.save()
+        except QuadError as exc:
+            self._view.banner.show_state(str(exc), "bad")
+            return False
+        self._saved_text = self.document.text
+        self._show()
+        self.opened.emit(self.document.path)
+        return True
+
+    @Slot()
+    def build(self) -> None:
+        """Save, then ask for a build."""
+        if self.document is not None and (not self.is_unsaved or self.save()):
+            self.build_wanted.emit(self.document.path)
+
+    # ---- edits ---------------------------------------------------------------------------------
+
+    @Slot(str, object)
+    def _on_field(self, key: str, value: object) -> None:
+        if self.document is None:
+            return
+        table, _, name = key.partition(".")
+        try:
+            self.document.set(table, name, value)
+        except SettingsProblem:
+            self._show()
+            return
+        self._view.show_text(self.document.text)
+        self._show()
+
+    @Slot(object)
+    def _on_adapters(self, entries: list[dict[str, object]]) -> None:
+        if self.document is None:
+            return
+        try:
+            self.document.set_entries("adapters", list(entries))
+        except SettingsProblem:
+            self._show()
+            return
+        self._view.show_text(self.document.text)
+        self._show()
+
+    @Slot(str)
+    def _on_text(self, text: str) -> None:
+        if self.document is not None:
+            self.document.text = text
+            self._show(form=True)
+
+    def _show(self, *, everything: bool = False, form: bool = False) -> None:
+        """Show problems always; the form after an edit of the text, all after opening."""
+        if self.document is None:
+            return
+        if everything:
+            self._view.show_text(self.document.text)
+        if everything or form:
+            try:
+                tables = self.document.values()
+            except SettingsProblem:
+                tables = None
+            if tables is not None:
+                self._show_form(tables)
+        self._view.show_problems(self.document.problems(), unsaved=self.is_unsaved)
+
+    def _show_form(self, tables: dict[str, object]) -> None:
+        flat = {
+            f"{table}.{key}": value
+            for table, section in tables.items()
+            if isinstance(section, dict)
+            for key, value in section.items()
+        }
+        self._view.show_values(flat)
+        adapters = tables.get("adapters")
+        entries = adapters if isinstance(adapters, list) else []
+        self._view.show_adapters([entry for entry in entries if isinstance(entry, dict)])
+
+    # ---- choosing files ------------------------------------------------------------------------
+
+    @Slot()
+    def _choose_adapter(self) -> None:
+        dialog = QFileDialog(self._view, self.tr("Add a LoRA"))
+        dialog.setNameFilter(self.tr("LoRAs (*.safetensors)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.add_adapter)
+        dialog.open()
+
+    @Slot(str)
+    def add_adapter(self, name: str) -> None:
+        """Add the LoRA in file `name`."""
+        if self.document is None:
+            return
+        path = Path(name)
+        entries: list[dict[str, object]] = [*self._view.adapter_entries()]
+        entries.append({"name": path.stem, "path": self._relative(path)})
+        self._view.show_adapters(entries)
+        self._on_adapters(entries)
+
+    @Slot()
+    def _choose_model(self) -> None:
+        dialog = QFileDialog(self._view, self.tr("Choose the foundation model"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.set_model)
+        dialog.open()
+
+    @Slot(str)
+    def set_model(self, name: str) -> None:
+        """Take the model in folder `name`."""
+        if self.document is not None:
+            self._on_field("model.path", self._relative(Path(name)))
+            self._show(form=True)
+
+    def _relative(self, path: Path) -> str:
+        """Return `path` relative to the project, where it lies below its folder."""
+        folder = self.document.path.parent.resolve() if self.document is not None else Path()
+        resolved = path.resolve()
+        inside = resolved.is_relative_to(folder)
+        return (resolved.relative_to(folder) if inside else resolved).as_posix()
+
+    # ---- will it fit ---------------------------------------------------------------------------
+
+    @Slot()
+    def estimate(self) -> None:
+        """Ask whether the bundle will fit on the project's targets."""
+        if self.document is None or self._service is None or self.document.problems():
+            return
+        targets = self.document.values().get("targets", {}).get("default", ["host"])
+        path, service = self.document.path, self._service
+        self._view.estimate_button.setEnabled(False)
+        self._jobs.submit(path, lambda: service.estimate(path, targets))
+
+    @Slot(object, object)
+    def _on_estimated(self, path: Path, estimates: tuple[FitEstimate, ...]) -> None:
+        self._view.estimate_button.setEnabled(True)
+        self._view.show_fit(estimates)
+
+    @Slot(object, str)
+    def _on_failed(self, path: Path, message: str) -> None:
+        self._view.estimate_button.setEnabled(True)
+        self._view.banner.show_state(message, "bad")

@@ -1,0 +1,356 @@
+"""Decides what the Session panel shows, and runs one worker a device."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from quad_studio.cancel import CancelToken
+from quad_studio.events import Emit, LogLine, RunFailed, StageProgress, StageStarted
+from ui.models.run_model import device_label
+from ui.services import (
+    Ask,
+    BundleChoices,
+    Pixels,
+    SessionHandle,
+    SessionResult,
+    SessionService,
+    TargetCard,
+)
+from ui.views.session_view import SessionView
+from ui.widgets.fit_picture import fit_picture
+from ui.widgets.frame import Frame, load_pixels
+from ui.widgets.timeline import entry_of
+from ui.worker import Jobs, LongRun
+
+
+class _Lane(QObject):
+    """One device of the session: its handle and the thread that uses it."""
+
+    reported = Signal(str, object)
+    idle = Signal(str)
+
+    def __init__(self, target: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.target = target
+        self.handle: SessionHandle | None = None
+        self.run = LongRun(self)
+        self.run.reported.connect(self._on_reported)
+        self.run.idle.connect(self._on_idle)
+
+    @Slot(object)
+    def _on_reported(self, event: object) -> None:
+        self.reported.emit(self.target, event)
+
+    @Slot()
+    def _on_idle(self) -> None:
+        self.idle.emit(self.target)
+
+
+class SessionController(QObject):
+    """Keeps a runner a device open while the user goes from task to task.
+
+    Signals:
+        logged: A line and its level.
+        busy_changed: One line on what is going on, empty when nothing is.
+        target_checked: (target, on): the user chose devices here.
+        plan_saved: The path of a plan that replays the session.
+    """
+
+    logged = Signal(str, str)
+    busy_changed = Signal(str)
+    target_checked = Signal(str, bool)
+    plan_saved = Signal(object)
+
+    def __init__(self, view: SessionView, service: SessionService | None) -> None:
+        """Wire `view` to `service`."""
+        super().__init__(view)
+        self._view, self._service = view, service
+        self._choices: BundleChoices | None = None
+        self._lanes: dict[str, _Lane] = {}
+        self._asks: list[tuple[str, Ask]] = []
+        self._steps: dict[str, tuple[int, int]] = {}
+        self._cards: tuple[TargetCard, ...] = ()
+        self._checked: frozenset[str] = frozenset({"host"})
+        self._wanted_bundle: Path | None = None
+        self._jobs = Jobs("session", self)
+        self._jobs.finished.connect(self._on_job)
+        self._jobs.failed.connect(self._on_job_failed)
+        view.run_clicked.connect(self.run)
+        view.cancel_clicked.connect(self.cancel)
+        view.end_clicked.connect(self.end)
+        view.save_plan_clicked.connect(self.choose_plan_folder)
+        view.bundle_clicked.connect(self.choose_bundle)
+        view.use_case_chosen.connect(self.choose_use_case)
+        view.request.target_checked.connect(self._on_target_checked)
+        view.input.open_clicked.connect(self.choose_image)
+        view.input.image_dropped.connect(self.open_image)
+        view.results.result_chosen.connect(self._on_result_chosen)
+        if service is None:
+            view.empty.show_text(
+                self.tr("Sessions are not available"),
+                self.tr("This installation has no runner; runs can still be judged."),
+            )
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether an image is being made."""
+        return any(lane.run.is_active for lane in self._lanes.values())
+
+    def shutdown(self) -> None:
+        """Stop what runs and end every runner."""
+        for lane in self._lanes.values():
+            lane.run.shutdown()
+            if lane.handle is not None:
+                lane.handle.close()
+        self._lanes.clear()
+        self._jobs.shutdown()
+
+    # ---- what is asked -------------------------------------------------------------------------
+
+    @Slot()
+    def choose_bundle(self) -> None:
+        """Ask for a bundle folder."""
+        dialog = QFileDialog(self._view, self.tr("Choose a bundle"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._on_bundle_chosen)
+        dialog.open()
+
+    @Slot(str)
+    def _on_bundle_chosen(self, name: str) -> None:
+        self.set_bundle(Path(name))
+
+    @Slot(object)
+    def set_bundle(self, path: Path) -> None:
+        """Work with this bundle from now on."""
+        service = self._service
+        self._wanted_bundle = path
+        if service is not None:
+            self._jobs.submit("choices", lambda: service.choices(path))
+
+    @Slot(str)
+    def choose_use_case(self, name: str) -> None:
+        """Show the inputs and defaults of the use case `name`."""
+        if self._choices is None:
+            return
+        found = next((one for one in self._choices.use_cases if one.name == name), None)
+        if found is not None:
+            self._view.show_use_case(found)
+
+    @Slot(object)
+    def show_cards(self, cards: tuple[TargetCard, ...]) -> None:
+        """Offer these devices, keeping what is checked."""
+        self._cards = cards
+        self._view.show_targets(cards, self._checked)
+
+    @Slot(object)
+    def set_checked(self, targets: frozenset[str]) -> None:
+        """Use these devices; they are checked in the Devices panel too."""
+        if targets != self._checked:
+            self._checked = targets
+            self._view.show_targets(self._cards, targets)
+
+    @Slot(str, bool)
+    def _on_target_checked(self, target: str, on: bool) -> None:
+        self._checked = self._checked | {target} if on else self._checked - {target}
+        self.target_checked.emit(target, on)
+
+    @Slot()
+    def choose_image(self) -> None:
+        """Ask for a picture."""
+        dialog = QFileDialog(self._view, self.tr("Open a picture"))
+        dialog.setNameFilter(self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open_image)
+        dialog.open()
+
+    @Slot(str)
+    def open_image(self, name: str) -> None:
+        """Take the picture in file `name`, fitted to the bundle's size."""
+        choices = self._choices
+        if choices is None:
+            self._view.banner.show_state(self.tr("Choose a bundle first."), "info")
+            return
+        size = (choices.width, choices.height)
+        self._jobs.submit("image", lambda: fit_picture(load_pixels(Path(name)), size))
+
+    def _ask(self) -> Ask | None:
+        """Return the complete request, or say what is missing."""
+        choices, ask = self._choices, self._view.ask()
+        known = choices.use_cases if choices is not None else ()
+        use_case = next((one for one in known if one.name == ask.use_case), None)
+        if use_case is None:
+            return None
+        needs, view = use_case.needs, self._view.input
+        missing = ""
+        if needs & {"image", "mask"} and view.picture.pixels is None:
+            missing = self.tr("Open a picture first, or drop one on the left.")
+        elif "mask" in needs and not view.picture.is_painted:
+            missing = self.tr("Paint over what shall change first.")
+        elif "sketch" in needs and not view.sketch.is_painted:
+            missing = self.tr("Draw a sketch first.")
+        elif "prompt" in needs and not ask.prompt:
+            missing = self.tr("Type a prompt first.")
+        self._view.banner.show_state(missing, "info")
+        if missing:
+            return None
+        return replace(
+            ask,
+            image=view.picture.pixels if needs & {"image", "mask"} else None,
+            mask=view.picture.layer() if "mask" in needs else None,
+            sketch=view.sketch.sketch() if "sketch" in needs else None,
+        )
+
+    # ---- running -------------------------------------------------------------------------------
+
+    @Slot()
+    def run(self) -> None:
+        """Make one image on every checked device, at the same time."""
+        ask, targets = self._ask(), self._view.request.chosen_targets()
+        if ask is None or self._service is None or self._choices is None or self.is_busy:
+            return
+        if not targets:
+            self._view.banner.show_state(self.tr("Check at least one device."), "info")
+            return
+        self._steps.clear()
+        self._view.show_running(True)
+        self.busy_changed.emit(self.tr("Running on {0}").format(", ".join(targets)))
+        for target in targets:
+            lane = self._lane(target)
+            lane.run.start(self._work(lane, self._choices.path, ask))
+        self._view.show_session(True, count=len(self._asks))
+
+    def _lane(self, target: str) -> _Lane:
+        lane = self._lanes.get(target)
+        if lane is None:
+            lane = self._lanes[target] = _Lane(target, self)
+            lane.reported.connect(self._on_event)
+            lane.idle.connect(self._on_idle)
+        return lane
+
+    def _work(self, lane: _Lane, bundle: Path, ask: Ask) -> Callable[[Emit, CancelToken], None]:
+        service = self._service
+
+        def work(emit: Emit, cancel: CancelToken) -> None:
+            if service is None:
+                return
+            if lane.handle is None:
+                lane.handle = service.start_session(bundle, lane.target, emit, cancel)
+            emit(lane.handle.generate(ask, emit, cancel))  # type: ignore[arg-type]
+
+        return work
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop within one step."""
+        for lane in self._lanes.values():
+            lane.run.cancel()
+
+    @Slot()
+    def end(self) -> None:
+        """End every runner; the results stay."""
+        self.cancel()
+        for lane in self._lanes.values():
+            if not lane.run.is_active and lane.handle is not None:
+                handle, lane.handle = lane.handle, None
+                self._jobs.submit("close", handle.close)
+        self._view.show_session(False, count=len(self._asks))
+
+    @Slot(str, object)
+    def _on_event(self, target: str, event: object) -> None:
+        match event:
+            case SessionResult():
+                self._on_result(event)
+            case StageProgress(done=done, total=total):
+                self._steps[target] = (done, total)
+                done_all = sum(pair[0] for pair in self._steps.values())
+                total_all = sum(pair[1] for pair in self._steps.values())
+                words = self.tr("step {0} of {1}").format(done_all, total_all)
+                self._view.request.show_progress(done_all, total_all, words)
+            case StageStarted(title=title):
+                self.busy_changed.emit(f"{target}: {title}")
+            case RunFailed(message=message, exit_code=130):
+                self._view.banner.show_state(self.tr("Stopped."), "info")
+            case RunFailed(message=message):
+                self._lanes[target].handle = None  # a runner that failed is started anew
+                self._view.banner.show_state(f"{target}: {message}", "bad")
+                self.logged.emit(f"{target}: {message}", "error")
+            case LogLine(message=message, level=level):
+                self.logged.emit(f"{target}: {message}", level)
+
+    def _on_result(self, result: SessionResult) -> None:
+        self._asks.append((result.target, result.ask))
+        self._view.results.model.add(result)
+        self._view.results.show_newest()
+        self._view.timeline.add(entry_of(result.row))
+        self._view.show_session(True, count=len(self._asks))
+
+    @Slot(int)
+    def _on_result_chosen(self, place: int) -> None:
+        result, canvas = self._view.results.model.result(place), self._view.canvas
+        reference = Frame(result.reference) if result.reference is not None else None
+        canvas.show_frames(reference, Frame(result.image))
+        canvas.show_labels(self.tr("FP32 reference"), device_label(result.row))
+
+    @Slot(str)
+    def _on_idle(self, target: str) -> None:
+        if not self.is_busy:
+            self._view.show_running(False)
+            self.busy_changed.emit("")
+
+    # ---- recording -----------------------------------------------------------------------------
+
+    @Slot()
+    def choose_plan_folder(self) -> None:
+        """Ask where the sequence shall be saved as a plan."""
+        dialog = QFileDialog(self._view, self.tr("Save the sequence as a plan"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.save_plan)
+        dialog.open()
+
+    @Slot(str)
+    def save_plan(self, name: str) -> None:
+        """Write the sequence of the first device as a plan below folder `name`."""
+        service, choices = self._service, self._choices
+        if service is None or choices is None or not self._asks:
+            return
+        target = self._asks[0][0]
+        asks = [ask for where, ask in self._asks if where == target]
+        self._jobs.submit("plan", lambda: service.save_plan(Path(name), choices.path, target, asks))
+
+    # ---- short jobs ----------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _on_job(self, key: str, result: object) -> None:
+        if key == "choices" and isinstance(result, BundleChoices):
+            self._take_choices(result)
+        elif key == "image":
+            self._view.input.tabs.setCurrentIndex(0)
+            self._view.input.picture.show_picture(result)  # type: ignore[arg-type]
+        elif key == "plan" and isinstance(result, Path):
+            text = self.tr("Saved. Replay it with: quad-studio --batch {0}").format(result)
+            self._view.banner.show_state(text, "good")
+            self.plan_saved.emit(result)
+
+    def _take_choices(self, choices: BundleChoices) -> None:
+        if choices.path != self._wanted_bundle:
+            return
+        if self._choices is not None and self._choices.path != choices.path:
+            self.end()
+        self._choices = choices
+        self._view.show_choices(choices)
+        self._view.input.sketch.show_picture(_blank(choices), is_sketch=True)
+        if choices.use_cases:
+            self._view.show_use_case(choices.use_cases[0])
+
+    @Slot(object, str)
+    def _on_job_failed(self, key: str, message: str) -> None:
+        self._view.banner.show_state(message, "bad")
+        self.logged.emit(message, "error")
+
+
+def _blank(choices: BundleChoices) -> Pixels:
+    return np.full((choices.height, choices.width, 3), 255, np.uint8)

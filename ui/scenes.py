@@ -1,0 +1,421 @@
+"""Scripted services that put the panels into states, for the pictures of the docs and for tests.
+
+They answer at once with made-up numbers, say so in every label, and are never used by
+`ui.app.main`.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from device.targets import Telemetry
+from quad_studio.cancel import CancelToken
+from quad_studio.events import (
+    Emit,
+    LogLine,
+    Measured,
+    StageFinished,
+    StageProgress,
+    StageStarted,
+)
+from ui.services import (
+    Ask,
+    BundleChoices,
+    DeployedItem,
+    Distribution,
+    FitEstimate,
+    LintFinding,
+    PairingCode,
+    Pixels,
+    Report,
+    SessionResult,
+    TargetCard,
+    UseCaseChoice,
+)
+
+HOST = TargetCard(
+    "host",
+    "host",
+    "This computer (CPU)",
+    "ready",
+    facts={"CPU": "2 cores", "Memory": "24 GB", "Providers": "cpu"},
+    note="Its times say nothing about a phone.",
+)
+VIRTUAL = TargetCard(
+    "virtual:s25-qualcomm",
+    "virtual",
+    "Galaxy S25 (Qualcomm), virtual",
+    "ready",
+    action="stop",
+    facts={"SoC": "SM8750", "Model": "SM-S931B", "Android": "15", "Providers": "cpu, htp-emulator"},
+    transports=("tcp",),
+    emulated=True,
+    note="A process on this computer that imitates a phone.",
+)
+CARDS: tuple[TargetCard, ...] = (
+    HOST,
+    VIRTUAL,
+    TargetCard(
+        "virtual:tab-s11-mediatek",
+        "virtual",
+        "Tab S11 (MediaTek), virtual",
+        "stopped",
+        remedy="Start it to use it like a phone.",
+        action="start",
+        emulated=True,
+    ),
+    TargetCard(
+        "adb:R5CX20ABCDE",
+        "phone",
+        "Galaxy S25",
+        "unauthorized",
+        "The device has not accepted this computer's key.",
+        "Unlock it and accept the question on its screen (Allow USB debugging).",
+        "authorize",
+        transports=("usb",),
+    ),
+    TargetCard(
+        "adb:192.168.1.31:5555",
+        "phone",
+        "Galaxy S24",
+        "lost",
+        "It went away in the middle of something.",
+        "Check the cable or the network; finished work is kept.",
+        "reconnect",
+        transports=("wifi",),
+        last_seen=1767323045,
+    ),
+)
+
+
+@dataclass
+class SceneDevices:
+    """A DeviceService that shows fixed cards until it is told otherwise."""
+
+    cards: tuple[TargetCard, ...] = CARDS
+    calls: list[tuple[str, ...]] = field(default_factory=list)
+    deploy_parts: int = 4
+    hold_deploy: bool = False
+    seconds: int = 0
+
+    def watch(self, report: Report, cancel: CancelToken) -> None:
+        """Report the cards, and again whenever they were replaced."""
+        shown: tuple[TargetCard, ...] | None = None
+        while not cancel.is_set:
+            if shown is not self.cards:
+                shown = self.cards
+                report(shown)
+            cancel.wait(0.02)
+
+    def act(self, target: str, action: str, cancel: CancelToken) -> str:
+        """Do as if, and start or stop a virtual phone."""
+        self.calls.append(("act", target, action))
+        new = {"start": "ready", "stop": "stopped", "reconnect": "ready"}.get(action)
+        if new is not None:
+            self.cards = tuple(
+                TargetCard(card.name, card.kind, card.label, new, emulated=card.emulated)
+                if card.name == target
+                else card
+                for card in self.cards
+            )
+        return f"{target}: {action} is done."
+
+    def deploy(self, bundle: Path, targets: Sequence[str], emit: Emit, cancel: CancelToken) -> None:
+        """Tell progress in equal parts."""
+        self.calls.append(("deploy", *targets))
+        total = 48_000_000
+        for part in range(self.deploy_parts + 1):
+            for target in targets:
+                done = total * part // self.deploy_parts
+                stage = f"deploy:{target}"
+                emit(StageProgress(stage=stage, done=done, total=total, eta_s=12.0 - 3 * part))
+            if self.hold_deploy and part == self.deploy_parts // 2:
+                cancel.wait(30)
+            cancel.check()
+        for target in targets:
+            emit(StageFinished(stage=f"deploy:{target}", seconds=1.5, note="48 MB sent"))
+
+    def contents(self, target: str) -> tuple[DeployedItem, ...]:
+        """Return a bundle and two adapters."""
+        self.calls.append(("contents", target))
+        return (
+            DeployedItem("bundle", "demo", 45_100_000, "5f0c3a91"),
+            DeployedItem("adapter", "object_removal", 1_310_000, "5f0c3a91"),
+            DeployedItem("adapter", "transform", 1_270_000, "5f0c3a91"),
+        )
+
+    def remove(self, target: str, item: DeployedItem) -> None:
+        """Remember what was removed."""
+        self.calls.append(("remove", target, item.name))
+
+    def telemetry(self, target: str) -> Telemetry:
+        """Return values that move a little."""
+        self.seconds += 1
+        wave = math.sin(self.seconds / 5 + len(target))
+        return Telemetry(
+            temperature_celsius=34 + 2 * wave,
+            battery_percent=83 - self.seconds / 60,
+            memory_available_mb=5200 + 300 * wave,
+            cpu_percent=45 + 25 * wave,
+        )
+
+    def new_pairing(self) -> PairingCode:
+        """Return a code that leads nowhere."""
+        return PairingCode("WIFI:T:ADB;S:quad-studio-scene;P:not-a-password;;", "quad-studio-scene")
+
+    def pair_by_qr(self, code: PairingCode, cancel: CancelToken) -> str:
+        """Wait as for a phone that never comes."""
+        cancel.wait(30)
+        cancel.check()
+        return "adb:192.168.1.31:5555"
+
+    def pair_with_code(self, endpoint: str, code: str) -> str:
+        """Pair at once."""
+        self.calls.append(("pair", endpoint, code))
+        return f"adb:{endpoint}"
+
+
+@dataclass
+class SceneHandle:
+    """A SessionHandle that darkens what is masked; its times are made up."""
+
+    target: str
+    calls: list[tuple[str, ...]]
+    hold: bool = False
+    last_adapter: str | None = ""
+
+    def generate(self, ask: Ask, emit: Emit, cancel: CancelToken) -> SessionResult:
+        """Return a picture made from the input."""
+        self.calls.append(("generate", self.target, ask.use_case))
+        for step in range(ask.steps):
+            if self.hold:
+                cancel.wait(30)
+            cancel.check()
+            emit(StageProgress(stage="unet", done=step + 1, total=ask.steps))
+        reference = _picture(ask)
+        noise = np.random.default_rng(ask.seed).normal(0, 4, reference.shape)
+        image = np.clip(reference + noise, 0, 255).astype(np.uint8)
+        row = self._row(ask)
+        self.last_adapter = ask.adapter
+        return SessionResult(
+            self.target, ask, image, reference if ask.with_reference else None, row
+        )
+
+    def _row(self, ask: Ask) -> dict[str, Any]:
+        switched = ask.adapter != self.last_adapter
+        switch = {"from": self.last_adapter, "to": ask.adapter, "kind": "none", "ms": 0.0}
+        if switched:
+            switch |= {"kind": "cold" if self.last_adapter == "" else "warm", "ms": 9.4}
+        steps = [43.0 + step % 3 for step in range(ask.steps)]
+        timing = {
+            "text_encoder_ms": 4.0,
+            "vae_encoder_ms": 18.0,
+            "unet_step_ms": steps,
+            "vae_decoder_ms": 31.0,
+            "end_to_end_ms": sum(steps) + 53.0,
+        }
+        virtual = self.target.startswith("virtual")
+        return {
+            "target": self.target,
+            "target_kind": "virtual" if virtual else "host",
+            "label": "virtual phone" if virtual else "host CPU",
+            "emulated": virtual,
+            "use_case": ask.use_case,
+            "adapter": ask.adapter,
+            "timing_ms": timing,
+            "switch": switch,
+        }
+
+    def close(self) -> None:
+        """Remember that the runner was ended."""
+        self.calls.append(("close", self.target))
+
+
+@dataclass
+class SceneSessions:
+    """A SessionService for a bundle of two use cases that needs no bundle."""
+
+    calls: list[tuple[str, ...]] = field(default_factory=list)
+    hold: bool = False
+    fail_on: str = ""
+
+    def choices(self, bundle: Path) -> BundleChoices:
+        """Return what the demo offers."""
+        return BundleChoices(
+            path=bundle,
+            name=bundle.name,
+            width=128,
+            height=128,
+            use_cases=(
+                UseCaseChoice("object_removal", frozenset({"image", "mask"}), "object_removal"),
+                UseCaseChoice("transform", frozenset({"image", "prompt"}), "transform", "euler"),
+                UseCaseChoice("sketch_to_image", frozenset({"sketch", "prompt"}), "sketch"),
+                UseCaseChoice("text_to_image", frozenset({"prompt"}), None, guidance=4.0),
+            ),
+            adapters=("object_removal", "transform", "sketch"),
+            samplers=("ddim", "euler", "dpm++2m", "lcm"),
+        )
+
+    def start_session(
+        self, bundle: Path, target: str, emit: Emit, cancel: CancelToken
+    ) -> SceneHandle:
+        """Open a session at once, or fail where that is the scene."""
+        self.calls.append(("start", target))
+        if target == self.fail_on:
+            from quad_studio.errors import DeviceProblem
+
+            raise DeviceProblem("the runner was killed by the system (out of memory); try again")
+        emit(LogLine(message="the runner is ready"))
+        return SceneHandle(target, self.calls, self.hold)
+
+    def save_plan(self, folder: Path, bundle: Path, target: str, asks: Sequence[Ask]) -> Path:
+        """Write a list of the asks."""
+        path = folder / "replay.toml"
+        path.write_text("\n".join(ask.use_case for ask in asks), encoding="utf-8")
+        return path
+
+
+@dataclass
+class SceneBuild:
+    """A BuildService that tells the events of a build."""
+
+    out: Path
+    calls: list[tuple[str, ...]] = field(default_factory=list)
+    hold_at: str = ""
+    fail_at: str = ""
+
+    def build(self, project: Path, emit: Emit, cancel: CancelToken) -> Path:
+        """Tell every stage; wait or fail at the one that the scene names."""
+        self.calls.append(("build", str(project)))
+        for stage, title in STAGES:
+            emit(StageStarted(stage=stage, title=title))
+            if stage == "sensitivity":
+                _tell_scores(emit)
+            if stage == "distill":
+                _tell_losses(emit)
+            emit(StageProgress(stage=stage, done=3, total=8, note="transform", eta_s=41.0))
+            if stage == self.hold_at:
+                cancel.wait(30)
+            cancel.check()
+            if stage == self.fail_at:
+                from quad_studio.errors import StageError
+
+                raise StageError(stage, "the disk is full; free 2 GB and build again")
+            note = "object_removal has the highest QSS" if stage == "sensitivity" else ""
+            skipped = stage == "load"
+            seconds = 0.0 if skipped else 12.5
+            emit(StageFinished(stage=stage, seconds=seconds, skipped=skipped, note=note))
+        return self.out
+
+    def lint(self, bundle: Path, chipset: str) -> tuple[LintFinding, ...]:
+        """Return one finding of each level."""
+        self.calls.append(("lint", chipset))
+        return (
+            LintFinding(
+                "error",
+                "lora-unsigned",
+                "unet",
+                "down_blocks.0.attn1.to_q",
+                "LoRA input is unsigned: it would be cut to 8 bits",
+                "Build again with lora = int16",
+            ),
+            LintFinding(
+                "warning",
+                "small-map",
+                "unet",
+                "mid_block.resnets.0.conv1",
+                "Feature map of 8x8: the emulator's result is not stable",
+                "Use latents of 32x32 and two levels",
+            ),
+            LintFinding("note", "op-count", "vae_decoder", "", "412 operators", ""),
+        )
+
+    def describe_node(self, bundle: Path, finding: LintFinding) -> Mapping[str, str]:
+        """Return facts of a node."""
+        return {"Name": finding.node or "graph", "Operator": "Conv", "Inputs": "x, w, lora_A"}
+
+    def chipsets(self) -> tuple[str, ...]:
+        """Return the names of our presets."""
+        return ("s25-qualcomm", "s25-lsi", "tab-s11-mediatek")
+
+    def estimate(self, project: Path, targets: Sequence[str]) -> tuple[FitEstimate, ...]:
+        """Return one answer of each kind."""
+        return (
+            FitEstimate("host", 46.0, 90_000.0, 212.0, 12_000.0, True),
+            FitEstimate("virtual:s25-qualcomm", 46.0, 40.0, 212.0, 5200.0, False, "6 MB too much"),
+            FitEstimate("adb:R5CX20ABCDE", 46.0, None, 212.0, None, None, "not authorized"),
+        )
+
+    def distributions(self, bundle: Path) -> tuple[Distribution, ...]:
+        """Return a bell before, and the same in steps after."""
+        edges = np.linspace(-4, 4, 65)
+        middle = (edges[1:] + edges[:-1]) / 2
+        before = 5000 * np.exp(-(middle**2))
+        after = np.where(np.arange(64) % 4 == 0, before * 3.2, 0)
+        names = ("mid_block.attentions.0.to_k", "down_blocks.0.attentions.0.to_q")
+        return tuple(
+            Distribution(name, tuple(edges), tuple(before), tuple(after), "activation")
+            for name in names
+        )
+
+    def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
+        """Do as if a plan had run into the scene's folder."""
+        self.calls.append(("run_plan", str(plan)))
+        emit(StageStarted(stage="run", title="32 rows on host"))
+        emit(StageFinished(stage="run", seconds=3.0))
+        return self.out
+
+    def export_report(self, run: Path, formats: Sequence[str]) -> tuple[Path, ...]:
+        """Remember what was asked."""
+        self.calls.append(("export", *formats))
+        return tuple(run / f"report.{name}" for name in formats)
+
+    def report_formats(self) -> tuple[str, ...]:
+        """Return some formats."""
+        return ("html", "md", "csv", "xlsx", "pdf")
+
+
+STAGES: tuple[tuple[str, str], ...] = (
+    ("load", "Load the foundation model and 3 adapters"),
+    ("restructure", "LoRA as input"),
+    ("calibrate", "Observe every site on the denoising trajectory"),
+    ("sensitivity", "Quantization sensitivity of each adapter"),
+    ("profile", "One profile, anchor: object_removal"),
+    ("distill", "Fit the adapters to the profile"),
+    ("export", "Export the U-Net"),
+    ("bundle", "Write the bundle"),
+)
+
+
+def _tell_scores(emit: Callable[[Any], None]) -> None:
+    scores = {
+        "object_removal": (0.031, 0.024),
+        "transform": (0.019, 0.015),
+        "sketch": (0.011, 0.008),
+    }
+    for name, (mean, low) in scores.items():
+        values = {"mean": mean, "ci_low": low, "ci_high": 2 * mean - low, "inputs": 8.0}
+        emit(Measured(stage="sensitivity", name=name, values=values))
+
+
+def _tell_losses(emit: Callable[[Any], None]) -> None:
+    for at, adapter in enumerate(("transform", "sketch")):
+        for step in range(60):
+            loss = 0.03 + 0.25 * math.exp(-step / (14 + 6 * at)) * (1 + 0.1 * math.sin(step))
+            values = {"loss": loss}
+            emit(Measured(stage="distill", name=f"loss/{adapter}", values=values, step=step))
+
+
+def _picture(ask: Ask) -> Pixels:
+    source = ask.image if ask.image is not None else ask.sketch
+    if source is None:
+        source = np.full((128, 128, 3), 128, np.uint8)
+    made = source.astype(np.float32)
+    if ask.mask is not None:
+        hidden = ask.mask[:, :, None] > 127
+        made = np.where(hidden, made[~hidden[:, :, 0]].mean(axis=0), made)
+    return np.asarray(np.clip(made, 0, 255), dtype=np.uint8)

@@ -1,0 +1,228 @@
+"""The Devices panel: cards, deployment, what is on a device, live curves."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLineEdit,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.services import DeployedItem, TargetCard
+from ui.widgets.curve_plot import CurvePlot
+from ui.widgets.device_card import DeviceCard
+from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+
+CURVES = ("memory", "cpu", "temperature", "battery")
+
+
+class DevicesView(QWidget):
+    """Shows every device in every state; none is hidden because it is not ready.
+
+    Signals:
+        action_clicked: (target, action) of a card.
+        target_chosen: Show the details of this target.
+        target_checked: (target, on).
+        pair_clicked, deploy_clicked, cancel_clicked, browse_clicked: The buttons.
+        remove_clicked: The place of an item on the chosen target.
+    """
+
+    action_clicked = Signal(str, str)
+    target_chosen = Signal(str)
+    target_checked = Signal(str, bool)
+    pair_clicked = Signal()
+    deploy_clicked = Signal()
+    cancel_clicked = Signal()
+    browse_clicked = Signal()
+    remove_clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Build the panel."""
+        super().__init__(parent)
+        self.setObjectName("panelBody")
+        self.cards: dict[str, DeviceCard] = {}
+        self.banner = StateBanner()
+        self.pair_button = button(self.tr("Pair a phone…"), "pair")
+        self.pair_button.clicked.connect(self.pair_clicked)
+        self.bundle = QLineEdit()
+        self.bundle.setReadOnly(True)
+        self.bundle.setPlaceholderText(self.tr("No bundle chosen"))
+        self.bundle.setAccessibleName(self.tr("Bundle to deploy"))
+        self.browse_button = button(self.tr("Choose…"), "open")
+        self.browse_button.clicked.connect(self.browse_clicked)
+        self.deploy_button = button(self.tr("Deploy"), primary=True)
+        self.deploy_button.clicked.connect(self.deploy_clicked)
+        self.cancel_button = button(self.tr("Cancel"), "stop")
+        self.cancel_button.clicked.connect(self.cancel_clicked)
+        self.facts = QTreeWidget()
+        self.contents = QTreeWidget()
+        self.plots = self._make_plots()
+        self._build()
+        self.show_deploying(False, can_start=False)
+
+    def _make_plots(self) -> dict[str, CurvePlot]:
+        seconds = self.tr("seconds")
+        titles = {
+            "memory": self.tr("Free memory (MB)"),
+            "cpu": self.tr("CPU (%)"),
+            "temperature": self.tr("Temperature (°C)"),
+            "battery": self.tr("Battery (%)"),
+        }
+        return {name: CurvePlot(seconds, titles[name]) for name in CURVES}
+
+    def _build(self) -> None:
+        self.empty = EmptyState(
+            "phone",
+            self.tr("Looking for devices"),
+            self.tr("Plug a phone in with USB debugging on, pair one, or start a virtual phone."),
+        )
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(10, 10, 10, 10)
+        self._list.setSpacing(8)
+        self._list.addWidget(self.empty)
+        self._list.addStretch(1)
+        holder = QWidget()
+        holder.setObjectName("plain")
+        holder.setLayout(self._list)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(380)
+        area.setWidget(holder)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(area)
+        splitter.addWidget(self._details())
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([460, 700])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        line = row(
+            self.pair_button,
+            1,
+            label(self.tr("Bundle"), "muted"),
+            self.bundle,
+            self.browse_button,
+            self.cancel_button,
+            self.deploy_button,
+            margins=8,
+        )
+        line.setStretchFactor(self.bundle, 3)
+        column.addLayout(line)
+        column.addWidget(rule())
+        column.addWidget(self.banner)
+        column.addWidget(splitter, 1)
+
+    def _details(self) -> QWidget:
+        self.facts.setHeaderLabels([self.tr("Fact"), ""])
+        self.facts.setRootIsDecorated(False)
+        self.facts.setAccessibleName(self.tr("Facts of the device"))
+        self.contents.setHeaderLabels(
+            [self.tr("On the device"), self.tr("Kind"), self.tr("Size"), self.tr("Fingerprint")]
+        )
+        self.contents.setRootIsDecorated(False)
+        self.contents.setAccessibleName(self.tr("What is on the device"))
+        self.remove_button = button(self.tr("Remove from the device"), "clear")
+        self.remove_button.clicked.connect(self._on_remove)
+        contents = QWidget()
+        contents.setObjectName("plain")
+        inside = QVBoxLayout(contents)
+        inside.setContentsMargins(0, 0, 0, 8)
+        inside.addWidget(self.contents)
+        inside.addLayout(row(self.remove_button, 1, margins=0))
+        curves = QWidget()
+        curves.setObjectName("plain")
+        grid = QGridLayout(curves)
+        grid.setContentsMargins(12, 10, 12, 10)
+        for at, name in enumerate(CURVES):
+            grid.addWidget(self.plots[name], at // 2, at % 2)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(curves, self.tr("Live"))
+        self.tabs.addTab(self.facts, self.tr("Facts"))
+        self.tabs.addTab(contents, self.tr("What is on it"))
+        self.detail_title = label(self.tr("Choose a device for its details"), "heading")
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row(self.detail_title, 1, margins=10))
+        column.addWidget(self.tabs, 1)
+        return page
+
+    # ---- showing -------------------------------------------------------------------------------
+
+    def show_cards(self, cards: Sequence[TargetCard], checked: frozenset[str]) -> None:
+        """Show `cards` in their order; cards that stay keep their place and their focus."""
+        names = [card.name for card in cards]
+        for gone in [name for name in self.cards if name not in names]:
+            old = self.cards.pop(gone)
+            self._list.removeWidget(old)
+            old.deleteLater()
+        for at, card in enumerate(cards):
+            shown = self.cards.get(card.name)
+            if shown is None:
+                shown = DeviceCard()
+                shown.action_clicked.connect(self.action_clicked)
+                shown.clicked.connect(self.target_chosen)
+                shown.checked.connect(self.target_checked)
+                self.cards[card.name] = shown
+                self._list.insertWidget(at + 1, shown)
+            shown.show_card(card)
+            shown.show_checked(card.name in checked)
+        self.empty.setVisible(not cards)
+
+    def show_bundle(self, text: str) -> None:
+        """Name the bundle that would be deployed."""
+        self.bundle.setText(text)
+        self.bundle.setToolTip(text)
+
+    def show_deploying(self, running: bool, *, can_start: bool) -> None:
+        """Enable what may be clicked now."""
+        self.cancel_button.setVisible(running)
+        self.deploy_button.setVisible(not running)
+        self.deploy_button.setEnabled(can_start)
+        self.browse_button.setEnabled(not running)
+
+    def show_details(self, title: str, facts: Mapping[str, str]) -> None:
+        """Show what is known of the chosen device."""
+        self.detail_title.setText(title)
+        self.facts.clear()
+        for name, value in facts.items():
+            item = QTreeWidgetItem([name, value])
+            item.setToolTip(1, value)
+            self.facts.addTopLevelItem(item)
+        self.facts.resizeColumnToContents(0)
+
+    def show_contents(self, items: Sequence[DeployedItem]) -> None:
+        """Show what lies on the chosen device."""
+        self.contents.clear()
+        for item in items:
+            size = f"{item.size_bytes / 1e6:,.1f} MB"
+            line = QTreeWidgetItem([item.name, item.kind, size, item.fingerprint])
+            self.contents.addTopLevelItem(line)
+        for column in range(3):
+            self.contents.resizeColumnToContents(column)
+        self.remove_button.setEnabled(bool(items))
+
+    def show_sample(self, target: str, at_s: float, values: Mapping[str, float | None]) -> None:
+        """Let the curves of `target` go on."""
+        for name, value in values.items():
+            if value is not None:
+                self.plots[name].add(target, at_s, value)
+
+    def clear_curves(self) -> None:
+        """Forget every curve."""
+        for plot in self.plots.values():
+            plot.clear()
+
+    def _on_remove(self) -> None:
+        item = self.contents.currentItem()
+        if item is not None:
+            self.remove_clicked.emit(self.contents.indexOfTopLevelItem(item))

@@ -1,0 +1,237 @@
+"""The Pipeline panel: stages, sensitivity, distillation, distributions, lint."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHeaderView,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import icons
+from ui.services import Distribution, LintFinding
+from ui.theme import current_theme
+from ui.widgets.bar_plot import Bar, BarPlot
+from ui.widgets.curve_plot import CurvePlot
+from ui.widgets.distribution_plot import DistributionPlot
+from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+from ui.widgets.stage_list import StageList
+
+LEVELS = {"error": ("error", "bad"), "warning": ("warning", "warn"), "note": ("info", "info")}
+
+
+class PipelineView(QWidget):
+    """Shows a build or a plan as it runs, and what came out.
+
+    Signals:
+        build_clicked, plan_clicked, cancel_clicked: The buttons.
+        lint_clicked: Check for the chipset of this name.
+        finding_chosen: A finding of the list, by its place.
+        distribution_chosen: A distribution of the list, by its place.
+    """
+
+    build_clicked = Signal()
+    plan_clicked = Signal()
+    cancel_clicked = Signal()
+    lint_clicked = Signal(str)
+    finding_chosen = Signal(int)
+    distribution_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Build the panel."""
+        super().__init__(parent)
+        self.setObjectName("panelBody")
+        self.title = label("", "heading")
+        self.build_button = button(self.tr("Build"), primary=True)
+        self.build_button.clicked.connect(self.build_clicked)
+        self.plan_button = button(self.tr("Run a plan…"), "play")
+        self.plan_button.clicked.connect(self.plan_clicked)
+        self.cancel_button = button(self.tr("Cancel"), "stop")
+        self.cancel_button.clicked.connect(self.cancel_clicked)
+        self.banner = StateBanner()
+        self.stages = StageList()
+        self.empty = EmptyState(
+            "pipeline",
+            self.tr("Nothing has run yet"),
+            self.tr(
+                "Open a project and build it: load, restructure, calibrate, score, profile, fit,"
+                " export. What is up to date is skipped; a stopped build goes on where it was."
+            ),
+        )
+        self.bars = BarPlot(self.tr("anchor"))
+        self.losses = CurvePlot(self.tr("step"), self.tr("Distillation loss"))
+        self.spread = DistributionPlot()
+        self.spread_list = QComboBox()
+        self.chipset_box = QComboBox()
+        self.findings = QTreeWidget()
+        self.node = QTreeWidget()
+        self.tabs = QTabWidget()
+        self._build()
+        self.show_running(False)
+
+    def _build(self) -> None:
+        self.top = QStackedWidget()
+        self.top.addWidget(self.empty)
+        self.top.addWidget(self.stages)
+        self.tabs.addTab(self._sensitivity_page(), self.tr("Sensitivity"))
+        self.tabs.addTab(self._page(self.losses), self.tr("Distillation"))
+        self.tabs.addTab(self._spread_page(), self.tr("Distributions"))
+        self.tabs.addTab(self._lint_page(), self.tr("Lint"))
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.top)
+        splitter.addWidget(self.tabs)
+        splitter.setSizes([340, 300])
+        splitter.setCollapsible(0, False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(
+            row(self.title, 1, self.plan_button, self.cancel_button, self.build_button, margins=8)
+        )
+        column.addWidget(rule())
+        column.addWidget(self.banner)
+        column.addWidget(splitter, 1)
+
+    def _page(self, *widgets: QWidget) -> QWidget:
+        page = QWidget()
+        page.setObjectName("plain")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 10, 12, 10)
+        for widget in widgets:
+            column.addWidget(widget)
+        return page
+
+    def _sensitivity_page(self) -> QWidget:
+        self.anchor_label = label("", "muted", wrap=True)
+        self.bars.setAccessibleName(self.tr("Quantization sensitivity of each adapter"))
+        page = self._page(
+            label(self.tr("Quantization sensitivity (QSS), with 95 % intervals"), "heading"),
+            self.bars,
+            self.anchor_label,
+        )
+        layout = page.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.addStretch(1)
+        return page
+
+    def _spread_page(self) -> QWidget:
+        self.spread_list.setAccessibleName(self.tr("Site"))
+        self.spread_list.currentIndexChanged.connect(self.distribution_chosen)
+        return self._page(self.spread_list, self.spread)
+
+    def _lint_page(self) -> QWidget:
+        self.chipset_box.setAccessibleName(self.tr("Chipset"))
+        self.lint_button = button(self.tr("Check the graphs"), "lint")
+        self.lint_button.clicked.connect(self._on_lint)
+        self.lint_label = label("", "muted")
+        self.findings.setHeaderLabels(
+            [self.tr("Finding"), self.tr("Graph"), self.tr("Node"), self.tr("What to do")]
+        )
+        self.findings.setRootIsDecorated(False)
+        self.findings.setAccessibleName(self.tr("Lint findings"))
+        self.findings.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.findings.header().resizeSection(0, 300)
+        self.findings.itemSelectionChanged.connect(self._on_finding)
+        self.node.setHeaderLabels([self.tr("Node"), ""])
+        self.node.setRootIsDecorated(False)
+        self.node.setAccessibleName(self.tr("Node of the finding"))
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.findings)
+        splitter.addWidget(self.node)
+        splitter.setSizes([560, 240])
+        page = self._page(splitter)
+        layout = page.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertLayout(0, row(self.chipset_box, self.lint_button, self.lint_label, 1))
+        return page
+
+    # ---- showing -------------------------------------------------------------------------------
+
+    def show_title(self, text: str) -> None:
+        """Name what is built or run."""
+        self.title.setText(text)
+
+    def show_available(self, build: bool, lint: bool) -> None:
+        """Enable what has what it needs."""
+        self.build_button.setEnabled(build)
+        self.lint_button.setEnabled(lint)
+        hint = "" if lint else self.tr("Build a bundle first.")
+        self.lint_label.setText(hint)
+
+    def show_running(self, running: bool) -> None:
+        """Enable what may be clicked now."""
+        self.cancel_button.setEnabled(running)
+        self.build_button.setVisible(not running)
+        self.plan_button.setEnabled(not running)
+        if running:
+            self.top.setCurrentIndex(1)
+
+    def show_anchor(self, bars: Sequence[Bar], reason: str) -> None:
+        """Show the scores and why the anchor was chosen."""
+        self.bars.show_bars(bars)
+        self.anchor_label.setText(reason)
+
+    def show_distributions(self, names: Sequence[str]) -> None:
+        """Offer distributions by name."""
+        self.spread_list.blockSignals(True)
+        self.spread_list.clear()
+        self.spread_list.addItems(list(names))
+        self.spread_list.blockSignals(False)
+        self.spread_list.setVisible(bool(names))
+
+    def show_distribution(self, one: Distribution | None) -> None:
+        """Show one distribution before and after quantization."""
+        if one is None:
+            self.spread.show_distribution(None, None, None, "")
+            return
+        self.spread.show_distribution(
+            np.asarray(one.edges), np.asarray(one.before), np.asarray(one.after), one.unit
+        )
+
+    def show_chipsets(self, names: Sequence[str]) -> None:
+        """Offer the chipsets."""
+        self.chipset_box.clear()
+        self.chipset_box.addItems(list(names))
+
+    def show_findings(self, findings: Sequence[LintFinding]) -> None:
+        """List the findings."""
+        self.findings.clear()
+        self.node.clear()
+        for one in findings:
+            item = QTreeWidgetItem([one.message, one.component, one.node, one.remedy])
+            name, token = LEVELS.get(one.level, LEVELS["note"])
+            item.setIcon(0, icons.pixmap(name, 16, current_theme().color(token)))
+            for column, text in enumerate((f"{one.rule}: {one.message}", "", one.node, one.remedy)):
+                item.setToolTip(column, text)
+            self.findings.addTopLevelItem(item)
+        errors = sum(one.level == "error" for one in findings)
+        if findings:
+            text = self.tr("{0} findings, {1} of them errors").format(len(findings), errors)
+        else:
+            text = self.tr("Nothing to complain about.")
+        self.lint_label.setText(text)
+
+    def show_node(self, facts: Mapping[str, str]) -> None:
+        """Show what the graph says about a finding's node."""
+        self.node.clear()
+        for name, value in facts.items():
+            item = QTreeWidgetItem([name, value])
+            item.setToolTip(1, value)
+            self.node.addTopLevelItem(item)
+        self.node.resizeColumnToContents(0)
+
+    def _on_lint(self) -> None:
+        self.lint_clicked.emit(self.chipset_box.currentText())
+
+    def _on_finding(self) -> None:
+        items = self.findings.selectedItems()
+        if items:
+            self.finding_chosen.emit(self.findings.indexOfTopLevelItem(items[0]))

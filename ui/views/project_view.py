@@ -1,0 +1,298 @@
+"""The Project panel: a form and the TOML behind it, both editable."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QGroupBox,
+    QHeaderView,
+    QPlainTextEdit,
+    QScrollArea,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.services import FitEstimate
+from ui.views.project_fields import project_fields
+from ui.widgets.parts import EmptyState, StateBanner, button, chip, label, row, rule, set_chip
+from ui.widgets.settings_form import SettingsForm
+
+ADAPTER_COLUMNS = ("name", "path", "use_cases", "strength")
+
+
+class ProjectView(QWidget):
+    """Shows a project; says what was edited.
+
+    Signals:
+        field_edited: (key, value) of the form.
+        adapters_edited: The adapters, a list of dicts.
+        text_edited: The TOML text.
+        open_clicked, new_clicked, save_clicked, build_clicked, estimate_clicked: The buttons.
+        add_adapter_clicked: A LoRA file shall be chosen.
+        browse_model_clicked: A model directory shall be chosen.
+    """
+
+    field_edited = Signal(str, object)
+    adapters_edited = Signal(object)
+    text_edited = Signal(str)
+    open_clicked = Signal()
+    new_clicked = Signal()
+    save_clicked = Signal()
+    build_clicked = Signal()
+    estimate_clicked = Signal()
+    add_adapter_clicked = Signal()
+    browse_model_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Build the panel."""
+        super().__init__(parent)
+        self.setObjectName("panelBody")
+        self.title = label("", "title")
+        self.path_label = label("", "muted")
+        self.state_chip = chip()
+        self.banner = StateBanner()
+        self.forms: dict[str, SettingsForm] = {}
+        self.adapters = self._make_adapters()
+        self.text = QPlainTextEdit()
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setAccessibleName(self.tr("Project as TOML"))
+        self.text.textChanged.connect(self._on_text)
+        self.fit = QTreeWidget()
+        self.tabs = QTabWidget()
+        self.save_button = button(self.tr("Save"), "save")
+        self.build_button = button(self.tr("Build"), primary=True)
+        self.estimate_button = button(self.tr("Will it fit?"))
+        self._build()
+
+    def _make_adapters(self) -> QTableWidget:
+        made = QTableWidget(0, len(ADAPTER_COLUMNS))
+        made.setHorizontalHeaderLabels(
+            [self.tr("Name"), self.tr("File"), self.tr("Use cases"), self.tr("Strength")]
+        )
+        made.setAccessibleName(self.tr("Adapters"))
+        made.verticalHeader().hide()
+        made.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        made.setTabKeyNavigation(False)
+        made.setMinimumHeight(140)
+        made.cellChanged.connect(self._on_adapter_cell)
+        return made
+
+    def _build(self) -> None:
+        self.empty = EmptyState(
+            "project",
+            self.tr("No project is open"),
+            self.tr(
+                "A project names the foundation model, its adapters and how they are quantized."
+                " Open a project.toml, or begin a new one."
+            ),
+            self.tr("Open a project…"),
+        )
+        self.empty.action_clicked.connect(self.open_clicked)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row(self.title, self.state_chip, 1, self.path_label, margins=10))
+        column.addWidget(self.banner)
+        self.tabs.addTab(self._form_page(), self.tr("Form"))
+        self.tabs.addTab(self.text, self.tr("TOML"))
+        self.tabs.addTab(self._fit_page(), self.tr("Will it fit?"))
+        column.addWidget(self.tabs, 1)
+        column.addWidget(rule())
+        new_button = button(self.tr("New…"))
+        new_button.clicked.connect(self.new_clicked)
+        open_button = button(self.tr("Open…"), "open")
+        open_button.clicked.connect(self.open_clicked)
+        self.save_button.clicked.connect(self.save_clicked)
+        self.build_button.clicked.connect(self.build_clicked)
+        column.addLayout(
+            row(new_button, open_button, 1, self.save_button, self.build_button, margins=8)
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.pages)
+
+    def _form_page(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("plain")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(10)
+        for title, fields in project_fields():
+            box = QGroupBox(title)
+            inside = QVBoxLayout(box)
+            form = SettingsForm(fields)
+            form.edited.connect(self.field_edited)
+            inside.addWidget(form)
+            self.forms[title] = form
+            if any(field.key == "model.path" for field in fields):
+                browse = button(self.tr("Choose the model…"), "open")
+                browse.clicked.connect(self.browse_model_clicked)
+                inside.addLayout(row(browse, 1))
+                column.addWidget(box)
+                column.addWidget(self._adapters_box())
+            else:
+                column.addWidget(box)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        return area
+
+    def _adapters_box(self) -> QGroupBox:
+        box = QGroupBox(self.tr("Adapters (LoRAs)"))
+        inside = QVBoxLayout(box)
+        inside.addWidget(self.adapters)
+        add = button(self.tr("Add…"), "add")
+        add.clicked.connect(self.add_adapter_clicked)
+        self.remove_adapter_button = button(self.tr("Remove"), "remove")
+        self.remove_adapter_button.clicked.connect(self._on_remove_adapter)
+        self.adapter_note = label("", "bad", wrap=True)
+        inside.addLayout(row(add, self.remove_adapter_button, 1))
+        inside.addWidget(self.adapter_note)
+        return box
+
+    def _fit_page(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("plain")
+        self.fit.setColumnCount(4)
+        self.fit.setRootIsDecorated(False)
+        self.fit.setHeaderLabels(
+            [self.tr("Device"), self.tr("Storage"), self.tr("Memory"), self.tr("Answer")]
+        )
+        self.fit.setAccessibleName(self.tr("Estimate for each device"))
+        self.estimate_button.clicked.connect(self.estimate_clicked)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.addWidget(
+            label(
+                self.tr("An estimate before anything is built, from the sizes of model and LoRAs."),
+                "muted",
+                wrap=True,
+            )
+        )
+        column.addWidget(self.fit, 1)
+        column.addLayout(row(self.estimate_button, 1))
+        return page
+
+    # ---- showing -------------------------------------------------------------------------------
+
+    def show_project(self, name: str, folder: str, *, is_open: bool) -> None:
+        """Show the project, or what to do first."""
+        self.pages.setCurrentIndex(1 if is_open else 0)
+        self.title.setText(name)
+        room = self.path_label.fontMetrics()
+        self.path_label.setText(room.elidedText(folder, Qt.TextElideMode.ElideMiddle, 260))
+        self.path_label.setToolTip(folder)
+
+    def show_values(self, values: Mapping[str, object]) -> None:
+        """Show the form's values by `table.key`."""
+        for form in self.forms.values():
+            form.show_values(values)
+
+    def show_adapters(self, entries: Sequence[Mapping[str, object]]) -> None:
+        """Show the adapters."""
+        self.adapters.blockSignals(True)
+        self.adapters.setRowCount(len(entries))
+        for at, entry in enumerate(entries):
+            for column, key in enumerate(ADAPTER_COLUMNS):
+                value = entry.get(key, "")
+                text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+                self.adapters.setItem(at, column, QTableWidgetItem(text))
+        self.adapters.blockSignals(False)
+
+    def show_text(self, text: str) -> None:
+        """Show the TOML, unless it is what is being typed."""
+        if self.text.toPlainText() != text:
+            self.text.blockSignals(True)
+            self.text.setPlainText(text)
+            self.text.blockSignals(False)
+
+    def show_problems(self, problems: Sequence[str], *, unsaved: bool) -> None:
+        """Show every problem: at its field where there is one, all of them in the banner."""
+        by_key = dict(reversed([line.partition(": ")[::2] for line in problems]))
+        for form in self.forms.values():
+            form.show_problems(by_key)
+        own = [line for line in problems if line.startswith("adapters")]
+        self.adapter_note.setText("\n".join(own))
+        self.adapter_note.setVisible(bool(own))
+        self.banner.show_state("\n".join(problems), "bad")
+        self.build_button.setEnabled(not problems)
+        self.save_button.setEnabled(unsaved)
+        if problems:
+            set_chip(self.state_chip, self.tr("Problems: {0}").format(len(problems)), "bad")
+        elif unsaved:
+            set_chip(self.state_chip, self.tr("not saved"), "warn")
+        else:
+            set_chip(self.state_chip, self.tr("valid"), "good")
+
+    def show_fit(self, estimates: Sequence[FitEstimate]) -> None:
+        """Show the estimate for each device."""
+        self.fit.clear()
+        words = {True: self.tr("fits"), False: self.tr("does not fit"), None: self.tr("unknown")}
+        for one in estimates:
+            cells = [
+                one.target,
+                self._of(one.rom_mb, one.rom_free_mb),
+                self._of(one.ram_mb, one.ram_free_mb),
+                f"{words[one.fits]}. {one.why}".rstrip(". "),
+            ]
+            self.fit.addTopLevelItem(QTreeWidgetItem(cells))
+        for column in range(3):
+            self.fit.resizeColumnToContents(column)
+
+    def _of(self, needed: float | None, free: float | None) -> str:
+        first = "?" if needed is None else f"{needed:.0f}"
+        second = "?" if free is None else f"{free:.0f}"
+        return self.tr("{0} of {1} MB").format(first, second)
+
+    # ---- what the user did ---------------------------------------------------------------------
+
+    def _on_text(self) -> None:
+        self.text_edited.emit(self.text.toPlainText())
+
+    def _on_adapter_cell(self, at: int, column: int) -> None:
+        self.adapters_edited.emit(self.adapter_entries())
+
+    def _on_remove_adapter(self) -> None:
+        index: QModelIndex = self.adapters.currentIndex()
+        if index.isValid():
+            self.adapters.removeRow(index.row())
+            self.adapters_edited.emit(self.adapter_entries())
+
+    def adapter_entries(self) -> list[dict[str, object]]:
+        """Return the adapters as the file has them."""
+        found: list[dict[str, object]] = []
+        for at in range(self.adapters.rowCount()):
+            entry: dict[str, object] = {}
+            for column, key in enumerate(ADAPTER_COLUMNS):
+                item = self.adapters.item(at, column)
+                text = item.text().strip() if item is not None else ""
+                if text:
+                    entry[key] = _value(key, text)
+            found.append(entry)
+        return found
+
+
+def _value(key: str, text: str) -> object:
+    if key == "use_cases":
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if key == "strength":
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,96 @@
+"""Stages with their progress, one line each."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QProgressBar, QTreeWidget, QTreeWidgetItem, QWidget
+
+from ui import icons
+from ui.models.stages import StageState, duration_text
+from ui.theme import current_theme
+
+STATUS_ICONS = {
+    "running": ("busy", "info"),
+    "done": ("ok", "good"),
+    "skipped": ("ok", "muted"),
+    "stopped": ("stop", "warn"),
+    "failed": ("error", "bad"),
+}
+
+
+class StageList(QTreeWidget):
+    """Shows what is done, what runs with how much is left, and what failed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setColumnCount(4)
+        self.setHeaderLabels(
+            [self.tr("Stage"), self.tr("Progress"), self.tr("Time"), self.tr("Note")]
+        )
+        self.setRootIsDecorated(False)
+        self.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+        self.setAccessibleName(self.tr("Stages"))
+        header = self.header()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(0, 290)
+        header.resizeSection(1, 160)
+        header.resizeSection(2, 130)
+        header.setStretchLastSection(True)
+        self._items: dict[str, QTreeWidgetItem] = {}
+        self._bars: dict[str, QProgressBar] = {}
+
+    def reset_stages(self) -> None:
+        """Forget every stage."""
+        self.clear()
+        self._items.clear()
+        self._bars.clear()
+
+    def show_stage(self, state: StageState) -> None:
+        """Show `state`, as a new line or in its own."""
+        item = self._items.get(state.stage)
+        if item is None:
+            item = QTreeWidgetItem([state.title])
+            self.addTopLevelItem(item)
+            bar = QProgressBar()
+            bar.setAccessibleName(state.title)
+            self.setItemWidget(item, 1, bar)
+            self._items[state.stage], self._bars[state.stage] = item, bar
+        name, token = STATUS_ICONS[state.status]
+        item.setText(0, state.title)
+        item.setIcon(0, icons.pixmap(name, 16, current_theme().color(token)))
+        self._show_bar(self._bars[state.stage], state)
+        item.setText(2, self._time(state))
+        item.setText(3, state.note)
+        item.setToolTip(3, state.note)
+        words = {
+            "running": self.tr("running"),
+            "done": self.tr("done"),
+            "skipped": self.tr("up to date"),
+            "stopped": self.tr("stopped"),
+            "failed": self.tr("failed"),
+        }
+        spoken = f"{state.title}: {words[state.status]}"
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
+        if state.status == "running":
+            self.scrollToItem(item)
+
+    def _show_bar(self, bar: QProgressBar, state: StageState) -> None:
+        if state.status == "running":
+            bar.setRange(0, state.total)  # a total of 0 is "busy", without an end
+            bar.setValue(state.done)
+            bar.setFormat(f"{state.done} / {state.total}" if state.total else "")
+            return
+        bar.setRange(0, 1)
+        bar.setValue(0 if state.status in ("failed", "stopped") else 1)
+        bar.setFormat(
+            {
+                "done": self.tr("done"),
+                "skipped": self.tr("up to date"),
+                "stopped": self.tr("stopped"),
+                "failed": self.tr("failed"),
+            }[state.status]
+        )
+
+    def _time(self, state: StageState) -> str:
+        if state.eta_s is not None and state.status == "running":
+            return self.tr("{0} left").format(duration_text(state.eta_s))
+        return duration_text(state.seconds) if state.seconds else ""
