@@ -198,6 +198,13 @@ class TestCompiled:
         assert "MatMul" in str(caught.value)
         assert not (tmp_path / "b" / "contexts" / "SM8450" / "unet_ctx.onnx").exists()
 
+    @pytest.mark.parametrize("soc", ["SM8550", "SM8650", "SM8850"])
+    def test_that_other_socs_from_v73_on_take_16_bit_lora(self, soc, tmp_path):
+        bundle = open_bundle(make_tiny_bundle(tmp_path / "b").path)
+        made = compile_for_qualcomm(CompileInput(bundle, soc, optimization=0))
+        assert made.record["nodes_off_npu"] == []
+        assert made.binary.parent.name == soc
+
     def test_that_a_file_that_is_no_graph_is_a_toolchain_error(self, tmp_path):
         path = tmp_path / "unet.onnx"
         path.write_bytes(b"not a graph")
