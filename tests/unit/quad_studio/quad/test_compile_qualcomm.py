@@ -30,7 +30,7 @@ from tests.fakes.tiny_bundle import make_tiny_bundle
 qnn = [
     pytest.mark.qnn,
     pytest.mark.slow,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
     pytest.mark.skipif(not is_installed(), reason="onnxruntime-qnn is not installed"),
 ]
 INPUTS = {
