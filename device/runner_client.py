@@ -264,11 +264,22 @@ class SocketSession:
         alpha: Tensor | None = None,
     ) -> dict[str, Tensor]:
         """Run one graph once."""
+        return self.ask_graph(component, feeds, adapter=adapter, alpha=alpha).tensors
+
+    def ask_graph(
+        self,
+        component: str,
+        feeds: Mapping[str, Tensor],
+        *,
+        adapter: str | None = None,
+        alpha: Tensor | None = None,
+    ) -> Frame:
+        """Run one graph once; the answer's header has its time."""
         header = {"type": "run_graph", "component": component, "adapter": adapter}
         tensors = dict(feeds)
         if alpha is not None:
             tensors["lora_alpha"] = np.asarray(alpha, np.float32)
-        return self._connection.ask(header, tensors).tensors
+        return self._connection.ask(header, tensors)
 
     def preload(self, adapter: str) -> Mapping[str, Any]:
         """Bring an adapter into the cache."""
