@@ -15,7 +15,7 @@ from quad_studio.cancel import CancelToken
 from quad_studio.config import Plan, Project, Task, load_project
 from quad_studio.engine.caches import cache_root
 from quad_studio.engine.closing import closing_text
-from quad_studio.engine.judge import judge_run
+from quad_studio.engine.judge import judge_run, report_run
 from quad_studio.engine.manifest import check_same_evidence, manifest_of, repro_text
 from quad_studio.engine.run_log import RunLog
 from quad_studio.errors import InputFileProblem, QuadError, UsageProblem
@@ -319,10 +319,8 @@ def missing_metrics(scores: list[dict[str, Any]]) -> dict[str, str]:
 
 def write_reports(folder: Path, formats: tuple[str, ...], emit: Emit) -> list[Path]:
     """Write the reports and return their files."""
-    from evaluation import reports
-
     emit(StageStarted(stage="report", title=", ".join(formats)))
     start = time.monotonic()
-    files = list(reports.write(folder, formats))
+    files = report_run(folder, formats)
     emit(StageFinished(stage="report", seconds=time.monotonic() - start))
     return files

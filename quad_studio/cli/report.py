@@ -29,7 +29,7 @@ def add_to(subparsers: Any) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Write the reports and print their paths."""
-    from evaluation import reports
+    from quad_studio.engine.judge import report_run
     from quad_studio.runs import load_run
 
     formats = [name.strip() for name in args.format.split(",") if name.strip()]
@@ -39,7 +39,7 @@ def execute(args: argparse.Namespace) -> int:
             f"--format: {', '.join(unknown) or 'nothing given'}; known: {', '.join(FORMATS)}"
         )
     run = load_run(args.run)
-    files = [str(path) for path in reports.write(run.path, formats)]
+    files = [str(path) for path in report_run(run.path, formats)]
     if args.json:
         print_json({"run": run.run_id, "files": files})
     else:

@@ -27,6 +27,8 @@ _TOKENIZER_FILES = (
 
 def assemble(builder: "Builder", folder: Path) -> None:
     """Write a complete bundle to `folder`."""
+    from device.cpu_variants import add_cpu_variants
+
     (folder / "graphs").mkdir(parents=True)
     components = {"unet": write_unet(builder, folder)}
     for kind in COMPONENTS:
@@ -38,6 +40,7 @@ def assemble(builder: "Builder", folder: Path) -> None:
     write_manifest(
         folder, manifest_of(builder, components, adapters, plans), check=builder.cancel.check
     )
+    add_cpu_variants(folder)
 
 
 def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:

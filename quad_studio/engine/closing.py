@@ -1,23 +1,21 @@
 """The last words of a batch run: KPI tables, gates and where the files are, as plain text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.kpi_tables import KpiTable, table_from_json
+from evaluation.kpi_tables import KpiTable
 
-_SHOWN = ("table2", "quality")
-_WIDEST = 34
+_SHOWN = ("table2", "table3", "quality")
+_WIDEST_COLUMN = 34
+_WIDEST_LINE = 150
 
 
 def closing_text(folder: Path, summary: Mapping[str, Any], files: Sequence[Path]) -> str:
     """Return what `--batch` prints on stdout at its end."""
-    blocks = [
-        table_text(table_from_json(summary["tables"][name]))
-        for name in _SHOWN
-        if name in summary["tables"]
-    ]
-    lines = [block for block in blocks if block]
+    from quad_studio.engine.judge import tables_of
+
+    lines = [text for table in tables_of(folder, _SHOWN) if (text := table_text(table))]
     for gate in summary["gates"]:
         lines.append(f"gate {gate['status']:<8} {gate['message']}")
     validity = summary["validity"]
@@ -29,9 +27,30 @@ def closing_text(folder: Path, summary: Mapping[str, Any], files: Sequence[Path]
 
 
 def table_text(table: KpiTable) -> str:
-    """Return a table in columns of plain text, with its notes below; empty without rows."""
+    """Return a table in columns of plain text, with its notes below; empty without rows.
+
+    Columns that do not fit a line beside each other follow in a further block.
+    """
     if not table.rows:
         return ""
+    grid = grid_of(table)
+    widths = [max(len(line[column]) for line in grid) for column in range(len(grid[0]))]
+    first = len(table.corner)
+    lines = [table.title, ""]
+    for columns in blocks(widths, first):
+        for line in grid:
+            cells = [
+                line[c].ljust(widths[c]) if c < first else line[c].rjust(widths[c])
+                for c in (*range(first), *columns)
+            ]
+            lines.append("  ".join(cells).rstrip())
+        lines.append("")
+    lines += [f"  {note}" for note in table.notes]
+    return "\n".join(lines) + "\n"
+
+
+def grid_of(table: KpiTable) -> list[list[str]]:
+    """Return head and rows as text."""
     head = [*table.corner, *(": ".join(column.labels) for column in table.columns)]
     grid = [[shorten(text) for text in head]]
     for row in table.rows:
@@ -39,19 +58,23 @@ def table_text(table: KpiTable) -> str:
         if row.heading.unit:
             labels[-1] = f"{labels[-1]} ({row.heading.unit})"
         grid.append([shorten(text) for text in (*labels, *(cell.text for cell in row.cells))])
-    widths = [max(len(line[column]) for line in grid) for column in range(len(head))]
-    first = len(table.corner)
-    lines = [table.title, ""]
-    for line in grid:
-        cells = [
-            text.ljust(width) if column < first else text.rjust(width)
-            for column, (text, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    lines += ["", *(f"  {note}" for note in table.notes)]
-    return "\n".join(lines) + "\n"
+    return grid
+
+
+def blocks(widths: Sequence[int], first: int) -> Iterator[list[int]]:
+    """Yield the columns after the `first` ones in groups that fit a line."""
+    head = sum(widths[:first]) + 2 * first
+    group: list[int] = []
+    used = head
+    for column in range(first, len(widths)):
+        if group and used + widths[column] + 2 > _WIDEST_LINE:
+            yield group
+            group, used = [], head
+        group.append(column)
+        used += widths[column] + 2
+    yield group
 
 
 def shorten(text: str) -> str:
     """Return text that fits a column."""
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+    return text if len(text) <= _WIDEST_COLUMN else f"{text[: _WIDEST_COLUMN - 1]}…"

@@ -1,14 +1,18 @@
 """Sum a recorded run up and hold it against gates; needs no device."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quad_studio.engine.baselines import find_baseline
 from quad_studio.engine.exit_codes import worst
 from quad_studio.errors import InputFileProblem
 from quad_studio.runs import SUMMARY, Run, load_run
 from quad_studio.storage import write_json
+
+if TYPE_CHECKING:
+    from evaluation.kpi_tables import KpiTable
 
 
 def judge_run(
@@ -89,7 +93,25 @@ def _baseline_data(run: Run) -> dict[str, Any]:
 
 
 def report_run(path: Path, formats: Sequence[str]) -> list[Path]:
-    """Write the reports of a run in these formats; return the files."""
-    from evaluation import reports
+    """Write the reports of a run, the paper's numbers in columns of their own; return the files.
 
-    return list(reports.write(path, formats))
+    On GitHub the tables also go to the step summary.
+    """
+    from evaluation import reports
+    from evaluation.reports.document import read_document
+    from evaluation.reports.github import append_step_summary
+
+    files = list(reports.write(path, formats, paper=True))
+    summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary_file:
+        append_step_summary(read_document(path), Path(summary_file))
+    return files
+
+
+def tables_of(path: Path, names: Sequence[str]) -> "list[KpiTable]":
+    """Return KPI tables of a run, the paper's numbers in columns of their own."""
+    from evaluation.evidence import read_evidence
+    from evaluation.kpi_tables import build_table
+
+    evidence = read_evidence(path)
+    return [build_table(name, evidence, paper=True) for name in names]
