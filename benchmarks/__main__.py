@@ -77,9 +77,9 @@ def collected(names: list[str]) -> str:
     """Return every kept output as Markdown."""
     parts = [
         "# Benchmarks\n",
-        "Made by `python -m benchmarks` and `python -m benchmarks --write docs/benchmarks.md`. Every "
-        "number stands beside a peer's from the same run; machines differ, ratios travel. Times are "
-        "those of this host and say nothing about phones.\n",
+        "Made by `python -m benchmarks` and `python -m benchmarks --write docs/benchmarks.md`. "
+        "Every number stands beside a peer's from the same run; machines differ, ratios travel. "
+        "Times are those of this host and say nothing about phones.\n",
     ]
     for name in names:
         file = FOLDER / f"{name}.txt"

@@ -9,6 +9,7 @@ from quad_studio.engine.baselines import find_baseline
 from quad_studio.engine.exit_codes import worst
 from quad_studio.errors import InputFileProblem
 from quad_studio.runs import SUMMARY, Run, load_run
+from quad_studio.sessions.proof import find_adapter_problems
 from quad_studio.storage import write_json
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def judge_run(
             _baseline_data(earlier) if earlier else None,
         )
     )
+    for reason in (*missing_rows(run), *find_adapter_problems(list(run.rows))):
+        invalidate(summary, reason)
     if strict and any(gate["status"] == "warn" for gate in summary["gates"]):
         summary["exit_code"] = worst([summary["exit_code"], 1])
         summary["reasons"] = [*summary["reasons"], "--strict: a gate warned"]
@@ -58,6 +61,26 @@ def judge_run(
     if write:
         write_json(run.path / SUMMARY, summary)
     return summary
+
+
+def missing_rows(run: Run) -> list[str]:
+    """Return one line when rows of the plan were never recorded."""
+    expected = run.manifest.get("expected_rows")
+    if expected is None or len(run.rows) >= int(expected):
+        return []
+    return [f"{len(run.rows)} of {expected} rows were recorded; --resume goes on"]
+
+
+def invalidate(summary: dict[str, Any], reason: str) -> None:
+    """Mark a summary as no evidence."""
+    validity = summary["validity"]
+    summary["validity"] = {
+        **validity,
+        "status": "INVALID",
+        "reasons": [*validity["reasons"], reason],
+    }
+    summary["exit_code"] = worst([summary["exit_code"], 4])
+    summary["reasons"] = [*summary["reasons"], reason]
 
 
 def gates_of(run: Run) -> Path | None:
