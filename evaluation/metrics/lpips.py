@@ -117,9 +117,9 @@ def _layer_maps(reference: Images, candidate: Images, net: Net, device: str | No
     trunk, heads = load_net(net, device)
     with torch.inference_mode():
         batch = to_tensor(np.concatenate([reference, candidate]), device)
-        shift = torch.tensor(_SHIFT, device=device).view(1, 3, 1, 1)
         scale = torch.tensor(_SCALE, device=device).view(1, 3, 1, 1)
-        batch = (batch * 2 - 1 - shift) / scale
+        shift = (1 + torch.tensor(_SHIFT, device=device).view(1, 3, 1, 1)) / scale
+        batch = batch.mul(2 / scale).sub_(shift)  # (2 v - 1 - shift) / scale in two passes
         count = len(reference)
         return [
             _distance(layer[:count], layer[count:], head)

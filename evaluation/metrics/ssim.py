@@ -1,5 +1,6 @@
 """Structural similarity (SSIM) as Wang et al. defined it, and its map."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from evaluation.images import Images, check_pair
 
 WINDOW, SIGMA = 11, 1.5
 K1, K2 = 0.01, 0.03
-_TILE = 128
+_TILE = 32
 """Rows filtered by one matrix product: large enough for BLAS, small enough to waste little."""
 
 
@@ -34,8 +35,10 @@ def ssim(reference: Images, candidate: Images, *, data_range: float) -> NDArray[
         K1 0.01, K2 0.03, only windows that lie inside the image. Our deviation: colour images are
         averaged over their channels. Checked against scikit-image with these settings.
     """
-    structure, _ = ssim_maps(reference, candidate, data_range=data_range)
-    return structure.mean(axis=(1, 2, 3), dtype=np.float64)
+    values = np.zeros(len(reference))
+    for image, _, structure, _ in _plane_maps(reference, candidate, data_range):
+        values[image] += structure.mean(dtype=np.float64)
+    return values / reference.shape[3]
 
 
 def ssim_maps(
@@ -48,63 +51,92 @@ def ssim_maps(
     Raises:
         ImageShapeError, ImageRangeError: The batches cannot be compared.
     """
+    count, height, width, channels = reference.shape
+    margin = WINDOW - 1
+    shape = (count, max(0, height - margin), max(0, width - margin), channels)
+    dtype = np.float64 if reference.dtype == np.float64 else np.float32
+    structure, contrast = np.empty(shape, dtype), np.empty(shape, dtype)
+    for image, channel, one, other in _plane_maps(reference, candidate, data_range):
+        structure[image, :, :, channel] = one
+        contrast[image, :, :, channel] = other
+    return structure, contrast
+
+
+def _plane_maps(
+    reference: Images, candidate: Images, data_range: float
+) -> Iterator[tuple[int, int, NDArray[Any], NDArray[Any]]]:
+    """Yield (image, channel, SSIM map, contrast-structure map) of each plane.
+
+    One plane at a time: its dozen intermediate arrays then stay in the cache.
+    """
     check_pair(reference, candidate, data_range)
     if min(reference.shape[1:3]) < WINDOW:
         raise ImageShapeError(f"SSIM wants at least {WINDOW} x {WINDOW} pixels")
     dtype = np.float64 if reference.dtype == np.float64 else np.float32
-    x = _planes(reference, dtype, data_range)
-    y = _planes(candidate, dtype, data_range)
-    total, difference = x + y, x - y
-    # Four filters instead of five: sums and differences carry the same second moments.
-    mean_total, mean_difference = _blur(total), _blur(difference)
-    square_total = _blur(np.square(total, out=total)) - mean_total * mean_total
-    square_difference = _blur(np.square(difference, out=difference)) - mean_difference**2
+    for image in range(len(reference)):
+        for channel in range(reference.shape[3]):
+            x = _plane(reference[image, :, :, channel], dtype, data_range)
+            y = _plane(candidate[image, :, :, channel], dtype, data_range)
+            yield image, channel, *_maps(x, y)
+
+
+def _maps(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the two maps of a pair of planes in [-0.5, 0.5]."""
+    dtype = x.dtype.type
     c1, c2 = dtype(K1**2), dtype(K2**2)
-    variances = (square_total + square_difference) / 2
-    covariance = (square_total - square_difference) / 4
-    contrast = (2 * covariance + c2) / (variances + c2)
-    mean_total += dtype(1)  # _planes moved the values by one half each
-    squared_total, squared_difference = mean_total * mean_total, mean_difference * mean_difference
-    luminance = (squared_total - squared_difference) / 2
-    luminance = (luminance + c1) / ((squared_total + squared_difference) / 2 + c1)
-    structure = luminance * contrast
-    shape = (reference.shape[0], reference.shape[3], *structure.shape[1:])
-    return _images(structure, shape), _images(contrast, shape)
+    # Four filters instead of five: sum and difference carry the same second moments.
+    total, difference = x + y, x - y
+    mean_total, mean_difference = _blur(total), _blur(difference)
+    spread_total = _blur(np.square(total, out=total))
+    spread_difference = _blur(np.square(difference, out=difference))
+    spread_total -= np.square(mean_total)
+    spread_difference -= np.square(mean_difference)
+    # variances are (st + sd) / 2 and twice the covariance is (st - sd) / 2
+    contrast = spread_total - spread_difference
+    contrast += 2 * c2
+    spread_total += spread_difference
+    spread_total += 2 * c2
+    contrast /= spread_total
+    mean_total += dtype(1)  # _plane moved the values by one half each
+    squared_total = np.square(mean_total, out=mean_total)
+    squared_difference = np.square(mean_difference, out=mean_difference)
+    structure = squared_total - squared_difference
+    structure += 2 * c1
+    squared_total += squared_difference
+    squared_total += 2 * c1
+    structure /= squared_total
+    structure *= contrast
+    return structure, contrast
 
 
-def _planes(images: Images, dtype: type[Any], data_range: float) -> NDArray[Any]:
-    """Return (N * C, H, W), scaled to [-0.5, 0.5]: centred, so that float32 squares cancel less."""
-    planes = np.moveaxis(images, 3, 1).astype(dtype)
-    planes = planes.reshape(-1, *images.shape[1:3])
+def _plane(plane: NDArray[Any], dtype: type[Any], data_range: float) -> NDArray[Any]:
+    """Return one plane in [-0.5, 0.5]: centred, so that float32 squares cancel less."""
+    scaled = plane.astype(dtype, order="C")
     if data_range != 1.0:
-        planes /= dtype(data_range)
-    planes -= dtype(0.5)
-    return planes
+        scaled /= dtype(data_range)
+    scaled -= dtype(0.5)
+    return scaled
 
 
-def _images(planes: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return (N, H, W, C) from (N * C, H, W)."""
-    return np.moveaxis(planes.reshape(shape), 1, 3)
-
-
-def _blur(planes: NDArray[Any]) -> NDArray[Any]:
-    """Filter (K, H, W) with the Gaussian window, valid region: (K, H-10, W-10).
+def _blur(plane: NDArray[Any]) -> NDArray[Any]:
+    """Filter (H, W) with the Gaussian window, valid region: (H-10, W-10).
 
     A separable filter as products with a small banded matrix: BLAS does it several times faster
     than a loop over taps or a depthwise convolution.
     """
-    count, height, width = planes.shape
+    height, width = plane.shape
     margin = WINDOW - 1
-    rows = np.empty((count, height - margin, width), planes.dtype)
+    rows = np.empty((height - margin, width), plane.dtype)
     for start in range(0, height - margin, _TILE):
         stop = min(start + _TILE, height - margin)
-        band = _band(stop - start, planes.dtype.str)
-        np.matmul(band, planes[:, start : stop + margin], out=rows[:, start:stop])
-    done = np.empty((count, height - margin, width - margin), planes.dtype)
+        np.matmul(
+            _band(stop - start, plane.dtype.str), plane[start : stop + margin], out=rows[start:stop]
+        )
+    done = np.empty((height - margin, width - margin), plane.dtype)
     for start in range(0, width - margin, _TILE):
         stop = min(start + _TILE, width - margin)
-        band = _band(stop - start, planes.dtype.str)
-        done[:, :, start:stop] = np.matmul(rows[:, :, start : stop + margin], band.T)
+        band = _band(stop - start, plane.dtype.str)
+        done[:, start:stop] = rows[:, start : stop + margin] @ band.T
     return done
 
 

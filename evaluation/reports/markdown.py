@@ -4,7 +4,10 @@ from evaluation.kpi_tables import Cell, Heading, KpiTable
 from evaluation.reports.document import Document
 from evaluation.reports.html import delta_text
 
-_SPECIAL = str.maketrans({character: f"\\{character}" for character in r"\`*_{}[]<>|#~!"})
+_SPECIAL = str.maketrans(
+    {character: f"\\{character}" for character in r"\`*_{}[]|#~!"}
+    | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+)
 
 
 def render(document: Document) -> str:
@@ -68,7 +71,7 @@ def escape(text: str) -> str:
     r"""Return text that Markdown shows as it is, on one line.
 
     >>> escape("a|b <i>")
-    'a\\|b \\<i\\>'
+    'a\\|b &lt;i&gt;'
     """
     return " ".join(text.translate(_SPECIAL).split())
 

@@ -25,6 +25,8 @@ def test_that_each_group_has_fid_and_kid_with_its_n(tmp_path: Path):
     assert steps[-1] == ("score sets", 16, 16)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(120)
 def test_that_without_weights_the_reason_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     run = write_run_folder(tmp_path, inputs=1, targets=("host",))
     (run / read_rows(run)[0]["images"]["reference"]).write_bytes(b"no image")

@@ -7,6 +7,8 @@ from evaluation.metrics.ssim import ssim, ssim_maps
 from tests.unit.evaluation.pairs import camera, check_values, chelsea
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(60)
 def test_that_published_values_are_reproduced():
     expected = check_values()["ssim"]
     assert ssim(*chelsea(), data_range=1.0)[0] == pytest.approx(
