@@ -11,9 +11,11 @@ from quad_studio.cancel import CancelToken
 from quad_studio.errors import StageError
 from quad_studio.events import Emit, StageFinished, StageProgress, StageStarted, ignore
 from quad_studio.quad.affine import Encoding
+from quad_studio.quad.graph_passes.channel_last_inputs import channel_last_inputs
 from quad_studio.quad.graph_passes.eliminate_dead_code import eliminate_dead_code
 from quad_studio.quad.graph_passes.fold_constants import fold_constants
 from quad_studio.quad.graph_passes.fuse_activations import fuse_activations
+from quad_studio.quad.graph_passes.gather_codes import gather_codes
 from quad_studio.quad.graph_passes.integer_boundary import integer_boundary
 from quad_studio.quad.graph_passes.name_sites import name_sites
 from quad_studio.quad.graph_passes.propagate_encodings import propagate_encodings
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 NAME = "export"
 OPTIONAL_PASSES = (
     "fold_constants",
+    "gather_codes",
     "fuse_activations",
     "propagate_encodings",
     "quantize_scalars",
@@ -43,12 +46,14 @@ class ExportInput:
         encodings: Site -> encoding (`profile.encodings`); empty writes a float graph.
         path: The .onnx file; weights go to `<path>.data` beside it.
         skip_passes: Names of `OPTIONAL_PASSES` that are switched off.
+        channel_last: Inputs to take as (N, H, W, C); the runner wants none.
     """
 
     program: "SiteProgram" = field(repr=False)
     encodings: Mapping[str, Encoding] = field(repr=False)
     path: Path
     skip_passes: Sequence[str] = ()
+    channel_last: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -134,12 +139,15 @@ def choose_passes(given: ExportInput) -> list[GraphPass]:
         ("name_sites", name_sites),
         ("fold_constants", fold_constants),
         ("integer_boundary", integer_boundary(slots)),
+        ("gather_codes", gather_codes),
         ("fuse_activations", fuse_activations),
         ("propagate_encodings", propagate_encodings),
         ("quantize_scalars", quantize_scalars),
         ("unshare_initializers", unshare_initializers),
         ("eliminate_dead_code", eliminate_dead_code),
     ]
+    if given.channel_last:
+        named.insert(3, ("channel_last_inputs", channel_last_inputs(frozenset(given.channel_last))))
     return [run for name, run in named if name not in given.skip_passes]
 
 

@@ -70,7 +70,7 @@ def can_be_8_bit(site: Site) -> bool:
     The sinusoids of the timestep and skip concatenations keep 16: the first carry the whole
     position on the trajectory in a few radians, the second join halves of different ranges.
     """
-    return not site.always_16_bit and not site.module.startswith("time_proj")
+    return not site.always_16_bit
 
 
 @dataclass(frozen=True)

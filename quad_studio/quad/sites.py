@@ -32,7 +32,8 @@ class Site:
         axis: Channel axis where the weights may be quantized per channel.
         fixed: Name of a range that no calibration may change: "unit" ([0, 1)), "signed_unit",
             "timestep" (whole steps are exact), "strength" (1.0 is exact), or "".
-        always_16_bit: Never put at 8 bits (skip concatenations, whose halves differ in range).
+        always_16_bit: Never put at 8 bits: skip concatenations, whose halves differ in range,
+            and the sinusoids of the timestep.
         operand_of: For converts: the site whose tensor is converted.
         reads: For activations: the sites whose tensors the operation reads.
     """
@@ -76,12 +77,14 @@ class PlaceSitesInput:
         example: Input name -> example array or tensor, in the order of the inputs.
         output_name: Name of the graph's output.
         weights_only: Quantize weights and leave activations in float.
+        fold_scales: Fold scalar factors into the weights beside them.
     """
 
     network: Any
     example: Mapping[str, Any]
     output_name: str = "model_output"
     weights_only: bool = False
+    fold_scales: bool = True
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,17 @@ def place_sites(
     if cancel is not None:
         cancel.check()
     program = trace_with_sites(
-        given.network, given.example, given.output_name, weights_only=given.weights_only
+        given.network,
+        given.example,
+        given.output_name,
+        weights_only=given.weights_only,
+        fold=given.fold_scales,
     )
     emit(
         StageFinished(
-            stage=NAME, seconds=time.monotonic() - started, note=f"{len(program.sites)} sites"
+            stage=NAME,
+            seconds=time.monotonic() - started,
+            note=f"{len(program.sites)} sites, {program.folded_scales} scales folded",
         )
     )
     return PlaceSitesOutput(program=program, sites=tuple(program.sites.values()))

@@ -6,6 +6,7 @@ Profiles with any anchor are derived from one set of statistics; nothing is cali
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ class Statistics:
         Raises:
             StageError: Nothing was seen, or there are no histograms for the estimator.
         """
-        row = self._rows()[site]
+        row = self._rows[site]
         low, high = np.inf, -np.inf
         groups = next(iter(self.adapters.values())).minimum.shape[1]
         for group in range(groups):
@@ -89,6 +90,7 @@ class Statistics:
             raise StageError("profile", f"no calibration data reached {site}")
         return low, high
 
+    @cached_property
     def _rows(self) -> dict[str, int]:
         return {name: row for row, name in enumerate(self.sites)}
 

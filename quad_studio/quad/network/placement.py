@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import fx, nn
 
+from quad_studio.quad.network.fold_scales import fold_scales
 from quad_studio.quad.network.layers import SlottedNetwork
 from quad_studio.quad.network.program import SiteProgram
 from quad_studio.quad.network.site_modules import QuantizerSite
@@ -31,14 +32,19 @@ _FUSABLE = {ATEN.relu.default, ATEN.relu_.default}
 
 
 def trace_with_sites(
-    network: Any, example: Mapping[str, Any], output_name: str, *, weights_only: bool = False
+    network: Any,
+    example: Mapping[str, Any],
+    output_name: str,
+    *,
+    weights_only: bool = False,
+    fold: bool = True,
 ) -> SiteProgram:
     """Trace `network` and return it with a site at every tensor that an NPU quantizes."""
     inputs = tuple(torch.as_tensor(value) for value in example.values())
     slots: list[Slot] = []
     if not isinstance(network, SlottedNetwork):
         network = SlottedNetwork(network, tuple(example), (), 0)
-    names = [*example]
+    names, folded = [*example], 0
     arguments: tuple[Any, ...] = (inputs,)
     if network.modules_with_slots:
         slots = slots_of(network)
@@ -46,6 +52,8 @@ def trace_with_sites(
         arguments = (inputs, tensors, torch.ones(network.rank))
         names += [*(slot.name for slot in slots), STRENGTH_INPUT]
     module = trace(network.eval(), arguments)
+    if fold:
+        folded = fold_scales(module)
     placer = _Placer(module, names, {slot.name: slot for slot in slots}, weights_only)
     sites = placer.place()
     return SiteProgram(
@@ -56,6 +64,7 @@ def trace_with_sites(
         rank=network.rank,
         output_name=output_name,
         example=inputs,
+        folded_scales=folded,
     )
 
 
@@ -119,6 +128,8 @@ class _Placer:
         if node.target in _CONTRACTIONS and _is_weight(node.args[1]):
             axis = _WEIGHT_AXIS.get(node.target)
             self._operand(node, node.args[1], "weight", axis)
+        elif node.target is ATEN.embedding.default and _is_weight(node.args[0]):
+            self._operand(node, node.args[0], "constant", None)
         elif self.weights_only:
             return
         elif node.target in _NORMS:
@@ -163,7 +174,7 @@ class _Placer:
             module,
             _shape(node),
             fixed=_FIXED.get(node.target, ""),
-            always_16_bit=node.target is ATEN.cat.default,
+            always_16_bit=_keeps_16_bits(node),
             reads=reads,
         )
         self._insert(node, site)
@@ -188,6 +199,16 @@ class _Placer:
         self.counts[name] += 1
         count = self.counts[name]
         return name if count == 1 else f"{name}#{count}"
+
+
+def _keeps_16_bits(node: fx.Node) -> bool:
+    """Return whether `node` joins halves of different ranges, or is or feeds a sinusoid."""
+    waves = (ATEN.sin.default, ATEN.cos.default)
+    return (
+        node.target is ATEN.cat.default
+        or node.target in waves
+        or any(user.target in waves for user in node.users)
+    )
 
 
 def _operation(node: fx.Node) -> str:

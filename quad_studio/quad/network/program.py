@@ -26,6 +26,7 @@ class SiteProgram:
         rank: Columns of a lora_A slot; 0 without slots.
         output_name: Name of the output.
         example: Example inputs, as traced.
+        folded_scales: Scalar factors that were folded into weights when it was traced.
     """
 
     module: fx.GraphModule
@@ -35,6 +36,7 @@ class SiteProgram:
     rank: int
     output_name: str
     example: tuple[torch.Tensor, ...]
+    folded_scales: int = 0
 
     @property
     def argument_names(self) -> tuple[str, ...]:
@@ -138,6 +140,7 @@ class SiteProgram:
             self.rank,
             self.output_name,
             self.example,
+            self.folded_scales,
         )
 
 

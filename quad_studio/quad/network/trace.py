@@ -53,7 +53,7 @@ def trace(network: nn.Module, arguments: tuple[Any, ...]) -> fx.GraphModule:
                     new.meta.setdefault("val", node.meta.get("val"))
                     node.replace_all_uses_with(new)
                     module.graph.erase_node(node)
-    _fold_constants(module)
+    fold_constants(module)
     module.graph.eliminate_dead_code()
     module.delete_all_unused_submodules()
     module.graph.lint()
@@ -170,7 +170,7 @@ def attribute(module: fx.GraphModule, path: str) -> torch.Tensor:
     return tensor
 
 
-def _fold_constants(module: fx.GraphModule) -> None:
+def fold_constants(module: fx.GraphModule) -> None:
     """Evaluate what does not depend on an input, weights themselves excepted."""
     graph = module.graph
     known: dict[fx.Node, Any] = {}

@@ -38,7 +38,7 @@ def test_that_the_zero_point_of_onnx_is_minus_the_offset_of_the_paper():
     assert encoding.zero_point == -offset_eq5(-1.0, encoding.scale[0], 0)
 
 
-@pytest.mark.parametrize("low, high", [(-2.0, -1.0), (1.0, 2.0), (0.0, 0.0), (-1e-9, 1e-9)])
+@pytest.mark.parametrize(("low", "high"), [(-2.0, -1.0), (1.0, 2.0), (0.0, 0.0), (-1e-9, 1e-9)])
 def test_that_zero_is_exact_in_every_range(low, high):
     encoding = asymmetric(low, high, "uint16")
     assert encoding.dequantize(encoding.quantize(np.zeros(1))).item() == 0.0

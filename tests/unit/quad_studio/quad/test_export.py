@@ -7,7 +7,7 @@ from quad_studio.quad.profile import ProfileInput, ProfileOptions, build_profile
 from quad_studio.quad.slots import encode_adapter, pad_to_slots
 from tests.unit.quad_studio.quad.conftest import sqnr_db
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_that_a_float_graph_equals_the_network(program, adapters, feeds, tmp_pat
     assert np.abs(seen - expected).max() < 1e-4
 
 
-@pytest.mark.parametrize("lora, dtype", [("int8", "int8")])
+@pytest.mark.parametrize(("lora", "dtype"), [("int8", "int8")])
 def test_that_int8_slots_take_int8_codes(program, statistics, adapters, tmp_path, lora, dtype):
     options = ProfileOptions(lora=lora)
     profile = build_profile(ProfileInput(program, statistics, adapters, "unified", options)).profile

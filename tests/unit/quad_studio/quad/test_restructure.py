@@ -5,7 +5,7 @@ from quad_studio.errors import StageError
 from quad_studio.quad.restructure import RestructureInput, restructure
 from tests.unit.quad_studio.quad.conftest import make_adapter, make_unet, unet_inputs
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def merged(unet, adapter):
