@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -29,8 +29,16 @@ from device.targets import CheckFn, DeployReport, ProgressFn
 
 Action = Literal["skip", "link", "resume", "send"]
 # Hash on the device after so many bytes: one command for many small files, and little to send
-# again after a bad one.
-_CHECK_EVERY_BYTES = 64 * 1024 * 1024
+# again after a bad one or a lost link.
+_CHECK_EVERY_BYTES = 32 * 1024 * 1024
+_CHECK_EVERY_FILES = 200  # their names have to fit into one command line
+# Prints "HASH NAME"; a file whose name begins with its hash gets that as its name.
+_VERIFY = """
+cd "$1" && shift && sha256sum "$@" | while read -r hash name; do
+  case "$name" in "$hash".*) mv "$name" "$hash" || continue ;; esac
+  echo "$hash $name"
+done
+"""
 _RESERVE_BYTES = 16 * 1024 * 1024
 
 
@@ -173,6 +181,11 @@ def _alive(pid: int) -> bool:
     return True
 
 
+def _enough(files: Sequence[PlannedFile]) -> bool:
+    size = sum(file.bytes for file in files)
+    return size >= _CHECK_EVERY_BYTES or len(files) >= _CHECK_EVERY_FILES
+
+
 class Deployment:
     """One deployment of one bundle to one device."""
 
@@ -184,7 +197,6 @@ class Deployment:
         self._progress, self._check = progress, check
         self._run_id = f"{host_mark()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._arrived: list[str] = []
-        self._done_bytes = 0
 
     def run(self, plan: DeployPlan) -> DeployReport:
         """Carry out `plan`.
@@ -229,16 +241,16 @@ class Deployment:
         if plan.stale_parts:
             text = 'cd "$1" && shift && rm -f "$@"'
             self._store.phone.script(text, self._store.work, *plan.stale_parts, timeout_s=30)
-        self._done_bytes = plan.bytes_total - sum(file.bytes for file in files)
-        total = plan.bytes_total
-        unchecked: list[PlannedFile] = []
         if not files:
             return
-        with SyncPusher(self._store.phone) as pusher:
+        done, total = plan.bytes_total - sum(file.bytes for file in files), plan.bytes_total
+        unchecked: list[PlannedFile] = []
+        checks: list[Future[None]] = []
+        # The phone hashes one batch while the next one is on its way.
+        with ThreadPoolExecutor(max_workers=1) as pool, SyncPusher(self._store.phone) as pusher:
             for file in files:
-                before = self._done_bytes
 
-                def arrived(count: int, name: str = file.path, before: int = before) -> None:
+                def arrived(count: int, name: str = file.path, before: int = done) -> None:
                     self._progress(f"push {name}", before + count, total)
 
                 self._check()
@@ -246,31 +258,35 @@ class Deployment:
                     self._bundle.path / file.path, self._part(file),
                     acknowledged=arrived, check=self._check,
                 )  # fmt: skip
-                self._done_bytes = before + file.bytes
+                done += file.bytes
                 unchecked.append(file)
-                if sum(entry.bytes for entry in unchecked) >= _CHECK_EVERY_BYTES:
-                    self._verify(unchecked)
+                if _enough(unchecked):
+                    checks.append(pool.submit(self._verify, unchecked))
                     unchecked = []
+                for check in checks:
+                    if check.done():
+                        check.result()  # a bad file ends the rest at once
+            self._check()
             if unchecked:
                 self._verify(unchecked)
+            for check in checks:
+                check.result()
 
     def _part(self, file: PlannedFile) -> str:
         return self._store.path("incoming", f"{file.sha256}.part-{self._run_id}")
 
     def _verify(self, files: Sequence[PlannedFile]) -> None:
-        """Compare hashes on the device and give the good files their names."""
-        self._check()
+        """Compare hashes on the device and give the good files their names, in one round trip."""
         size = sum(file.bytes for file in files)
-        parts = {f"incoming/{file.sha256}.part-{self._run_id}": file for file in files}
-        found = self._store.hashes(parts, timeout_s=60 + size / 10e6)
-        good = [file for path, file in parts.items() if found.get(path) == file.sha256]
-        names = [file.sha256 for file in good]
-        if names:
-            text = f'cd "$1/incoming" && shift && for h; do mv "$h.part-{self._run_id}" "$h"; done'
-            self._store.phone.script(text, self._store.work, *names, timeout_s=30)
-            self._arrived += names
-        for path, file in parts.items():
-            if file in good:
+        parts = {f"{file.sha256}.part-{self._run_id}": file for file in files}
+        printed = self._store.phone.script(
+            _VERIFY, self._store.path("incoming"), *parts, timeout_s=60 + size / 10e6
+        )
+        answers = {name: digest for digest, name in map(str.split, printed.splitlines())}
+        self._arrived += [name.partition(".")[0] for name in answers if answers[name] in name]
+        for name, file in parts.items():
+            found = answers.get(name, "nothing")
+            if found == file.sha256:
                 continue
             local = self._bundle.path / file.path
             if file_sha256(local) != file.sha256:
@@ -279,8 +295,8 @@ class Deployment:
                 )
             raise PushError(
                 f"{self._store.phone.serial}: {file.path} arrived different "
-                f"({found.get(path, 'gone')[:12]} instead of {file.sha256[:12]}); deploy again, "
-                "and try another cable or port if it happens twice"
+                f"({found[:12]} instead of {file.sha256[:12]}); deploy again, and try another "
+                "cable or port if it happens twice"
             )
 
     def _assemble(self, plan: DeployPlan) -> None:
@@ -371,6 +387,8 @@ def deploy_bundle(
     bundle = read_local_bundle(path)
     state = store.survey()
     check()
+    if salvage(store, bundle, state):
+        state = store.survey()
     plan = plan_deploy(bundle, state, soc=soc)
     if verify:
         plan = plan_deploy(bundle, state, soc=soc, bad=_bad_files(store, plan, progress))
@@ -381,6 +399,21 @@ def deploy_bundle(
             if old and not deployed.in_use:
                 store.remove(deployed)
     return report
+
+
+def salvage(store: RemoteStore, bundle: LocalBundle, state: StoreState) -> bool:
+    """Take up files that an interrupted deployment of ours left whole but unchecked."""
+    sizes = {entry.sha256: entry.bytes for entry in bundle.files.values()}
+    names = [path.removeprefix("incoming/") for path in _stale_parts(state)]
+    whole = [
+        name
+        for name in names
+        if sizes.get(name.partition(".")[0]) == state.sizes[f"incoming/{name}"]
+    ][:_CHECK_EVERY_FILES]
+    if whole:
+        size = sum(sizes[name.partition(".")[0]] for name in whole)
+        store.phone.script(_VERIFY, store.path("incoming"), *whole, timeout_s=60 + size / 10e6)
+    return bool(whole)
 
 
 def _bad_files(store: RemoteStore, plan: DeployPlan, progress: ProgressFn) -> list[str]:
