@@ -19,6 +19,7 @@ from ui.controllers.runs_controller import RunsController
 from ui.controllers.session_controller import SessionController
 from ui.controllers.statistics_controller import StatisticsController
 from ui.controllers.verdict_controller import VerdictController
+from ui.core_services import core_services
 from ui.main_window import MainWindow
 from ui.models.kpi_model import KpiTableModel
 from ui.models.pairs_model import PairsModel
@@ -265,7 +266,7 @@ def main(run: Path | None = None) -> int:
     signal.signal(signal.SIGINT, _quit_on_signal)
     heartbeat = QTimer()
     heartbeat.start(250)
-    studio = Studio(app, root=Path.cwd() / "out")
+    studio = Studio(app, root=Path.cwd() / "out", services=core_services())
     studio.show()
     if run is not None:
         studio.open_path(run)

@@ -59,7 +59,7 @@ class DevicesController(QObject):
         self._jobs.failed.connect(self._on_job_failed)
         self._timer = QTimer(self)
         self._timer.setInterval(SAMPLE_MS)
-        self._timer.timeout.connect(self._sample)
+        self._timer.timeout.connect(self.sample)
         self._wire()
 
     def _wire(self) -> None:
@@ -259,7 +259,7 @@ class DevicesController(QObject):
     # ---- telemetry -----------------------------------------------------------------------------
 
     @Slot()
-    def _sample(self) -> None:
+    def sample(self) -> None:
         """Ask the first two checked devices how they are, one question at a time each."""
         service = self._service
         if service is None or not self._view.isVisible():

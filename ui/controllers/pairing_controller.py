@@ -37,6 +37,11 @@ class PairingController(QObject):
         self._run.idle.connect(self._on_idle)
         self._next: Callable[[], None] | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Return whether it waits for a phone."""
+        return self._run.is_active
+
     def shutdown(self) -> None:
         """Stop waiting."""
         self._next = None

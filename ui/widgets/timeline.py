@@ -132,15 +132,17 @@ class Timeline(QWidget):
     def _lane(self, painter: QPainter, lane: _Lane, left: float, top: float, scale: float) -> None:
         theme, x = current_theme(), left
         for entry in lane.entries:
-            start = x
+            start, ends = x, list[int]()
             for phase in entry.phases:
                 width = phase.milliseconds * scale
                 box = QRectF(x, top + 14, max(width, 1.0), LANE - 18)
                 painter.fillRect(box, theme.color(PHASE_COLORS[phase.kind]))
                 if phase.kind == "unet" and width > 3:
-                    painter.setPen(QPen(theme.color("surface"), 1))
-                    painter.drawLine(box.topRight(), box.bottomRight())
+                    ends.append(round(x + width))
                 x += width
+            painter.setPen(QPen(theme.color("surface"), 1))
+            for end in ends:  # after the fills, which would cover a line at a fraction of a pixel
+                painter.drawLine(end, int(top + 14), end, int(top + LANE - 5))
             painter.setPen(theme.color("muted"))
             mark = "" if entry.switch == "none" else f"{entry.switch} → "
             text = self.fontMetrics().elidedText(

@@ -1,0 +1,239 @@
+import tomllib
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
+from quad_studio.project_document import ProjectDocument
+from ui.controllers.pipeline_controller import PipelineController
+from ui.controllers.project_controller import ProjectController
+from ui.scenes import STAGES, SceneBuild
+from ui.views.pipeline_view import PipelineView
+from ui.views.project_view import ProjectView
+
+PROJECT = """schema = "quad-studio/project/1"
+
+[project]
+name = "demo"  # shown everywhere
+
+[model]
+path = "model"
+
+[[adapters]]
+name = "transform"
+path = "transform.safetensors"
+
+[quantization]
+lora = "int16"
+"""
+
+
+@pytest.fixture
+def project_file(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "transform.safetensors").write_bytes(b"")
+    path = tmp_path / "project.toml"
+    path.write_text(PROJECT)
+    return path
+
+
+@pytest.fixture
+def project(qtbot, project_file):
+    view = ProjectView()
+    qtbot.addWidget(view)
+    controller = ProjectController(view, SceneBuild(project_file.parent))
+    controller.open(project_file)
+    yield controller, view
+    controller.shutdown()
+
+
+def editor(view, key):
+    return next(form.editors[key] for form in view.forms.values() if key in form.editors)
+
+
+def test_that_the_form_shows_the_file(project):
+    _, view = project
+    assert editor(view, "project.name").text() == "demo"
+    assert editor(view, "quantization.lora").currentData() == "int16"
+    assert editor(view, "quantization.weights").currentData() is None
+    assert view.adapters.item(0, 0).text() == "transform"
+
+
+def test_that_an_edit_in_the_form_reaches_the_toml_and_keeps_its_comments(project):
+    controller, view = project
+    box = editor(view, "quantization.lora")
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData("int8"))
+    assert 'lora = "int8"' in view.text.toPlainText()
+    assert "# shown everywhere" in view.text.toPlainText()
+    assert controller.is_unsaved
+
+
+def test_that_an_edit_of_the_toml_reaches_the_form(project):
+    _, view = project
+    view.text.setPlainText(PROJECT.replace('"demo"', '"other"'))
+    assert editor(view, "project.name").text() == "other"
+
+
+def test_that_going_back_to_the_default_takes_the_key_out(project):
+    controller, view = project
+    editor(view, "quantization.lora").setCurrentIndex(0)
+    assert "lora" not in tomllib.loads(controller.document.text)["quantization"]
+
+
+def test_that_a_wrong_value_is_shown_at_its_field_as_it_is_typed(qtbot, project):
+    _, view = project
+    field = editor(view, "quantization.rank")
+    assert isinstance(field, QLineEdit)
+    qtbot.keyClicks(field, "0")
+    assert "quantization.rank" in view.banner.text.text()
+    assert field.property("invalid")
+    assert not view.build_button.isEnabled()
+    field.clear()
+    field.textEdited.emit("")
+    assert view.build_button.isEnabled()
+
+
+def test_that_text_that_is_no_toml_is_said_with_its_line_and_not_saved_over(project):
+    controller, view = project
+    view.text.setPlainText("[project\nname = 1")
+    assert "line 1" in view.banner.text.text()
+    editor(view, "project.name").setText("x")
+    editor(view, "project.name").textEdited.emit("x")
+    assert controller.document.text == "[project\nname = 1"
+
+
+def test_that_saving_writes_what_batch_reads(project, project_file):
+    controller, view = project
+    controller.add_adapter(str(project_file.parent / "transform.safetensors"))
+    view.adapters.item(1, 0).setText("second")
+    assert controller.save()
+    found = tomllib.loads(project_file.read_text())["adapters"]
+    assert [entry["name"] for entry in found] == ["transform", "second"]
+    assert found[1]["path"] == "transform.safetensors"
+    assert not controller.is_unsaved
+
+
+def test_that_an_unreadable_project_says_so_in_place(qtbot, tmp_path):
+    view = ProjectView()
+    qtbot.addWidget(view)
+    controller = ProjectController(view, None)
+    controller.open(tmp_path / "missing.toml")
+    assert view.pages.currentWidget() is view.empty
+    assert "missing.toml" in view.empty.text.text()
+    controller.shutdown()
+
+
+def test_that_the_estimate_names_each_device_and_its_answer(qtbot, project):
+    _, view = project
+    view.estimate_button.click()
+    qtbot.waitUntil(lambda: view.fit.topLevelItemCount() == 3, timeout=5000)
+    answers = [view.fit.topLevelItem(at).text(3) for at in range(3)]
+    assert answers[0] == "fits"
+    assert "does not fit. 6 MB too much" in answers[1]
+    assert answers[2].startswith("unknown")
+
+
+def test_that_removing_the_last_key_of_a_missing_table_adds_none(project_file):
+    document = ProjectDocument.open(project_file)
+    document.set("distillation", "steps", None)
+    assert document.text == PROJECT
+
+
+class Pipeline:
+    def __init__(self, qtbot, out):
+        self.service = SceneBuild(out)
+        self.view = PipelineView()
+        qtbot.addWidget(self.view)
+        self.controller = PipelineController(self.view, self.service)
+        self.controller.set_project(out / "project.toml")
+        self.view.resize(900, 700)
+        self.view.show()
+
+    @property
+    def rows(self):
+        return [
+            self.view.stages.topLevelItem(at).text(0)
+            for at in range(self.view.stages.topLevelItemCount())
+        ]
+
+    def bar(self, at):
+        return self.view.stages.itemWidget(self.view.stages.topLevelItem(at), 1).text()
+
+
+@pytest.fixture
+def pipeline(qtbot, tmp_path):
+    made = Pipeline(qtbot, tmp_path)
+    yield made
+    made.controller.shutdown()
+    made.view.close()
+
+
+def wait_idle(qtbot, pipeline):
+    qtbot.waitUntil(lambda: not pipeline.controller.is_busy, timeout=5000)
+
+
+def test_that_a_build_lists_its_stages_in_order_and_gives_a_bundle(qtbot, pipeline):
+    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=5000):
+        pipeline.view.build_button.click()
+    wait_idle(qtbot, pipeline)
+    assert pipeline.rows == [title for _, title in STAGES]
+    assert pipeline.bar(0) == "up to date"
+    assert pipeline.bar(1) == "done"
+
+
+def test_that_the_anchor_is_marked_and_its_reason_said(qtbot, pipeline):
+    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=5000):
+        pipeline.view.build_button.click()
+    wait_idle(qtbot, pipeline)
+    marked = [bar.name for bar in pipeline.view.bars.bars if bar.is_marked]
+    assert marked == ["object_removal"]
+    assert pipeline.view.bars.bars[0].low == pytest.approx(0.024)
+    assert "highest QSS" in pipeline.view.anchor_label.text()
+
+
+def test_that_losses_grow_a_curve_an_adapter(qtbot, pipeline):
+    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=5000):
+        pipeline.view.build_button.click()
+    wait_idle(qtbot, pipeline)
+    assert pipeline.view.losses.names == ("transform", "sketch")
+
+
+def test_that_a_build_can_be_stopped_and_says_that_it_goes_on_later(qtbot, pipeline):
+    pipeline.service.hold_at = "calibrate"
+    pipeline.view.build_button.click()
+    qtbot.waitUntil(lambda: len(pipeline.rows) == 3, timeout=5000)
+    pipeline.view.cancel_button.click()
+    wait_idle(qtbot, pipeline)
+    qtbot.waitUntil(pipeline.view.build_button.isVisible, timeout=5000)
+    assert "start again to go on" in pipeline.view.banner.text.text()
+    assert pipeline.bar(2) == "stopped"
+
+
+def test_that_a_full_disk_is_said_with_the_stage_that_failed(qtbot, pipeline):
+    pipeline.service.fail_at = "export"
+    pipeline.view.build_button.click()
+    qtbot.waitUntil(lambda: "disk is full" in pipeline.view.banner.text.text(), timeout=5000)
+    assert pipeline.bar(len(pipeline.rows) - 1) == "failed"
+    assert pipeline.view.build_button.isVisible()
+
+
+def test_that_a_finding_leads_to_its_node(qtbot, pipeline, tmp_path):
+    pipeline.controller.set_bundle(tmp_path)
+    pipeline.view.lint_button.click()
+    qtbot.waitUntil(lambda: pipeline.view.findings.topLevelItemCount() == 3, timeout=5000)
+    assert "1 of them errors" in pipeline.view.lint_label.text()
+    pipeline.view.findings.setCurrentItem(pipeline.view.findings.topLevelItem(0))
+    qtbot.waitUntil(lambda: pipeline.view.node.topLevelItemCount() == 3, timeout=5000)
+    assert pipeline.view.node.topLevelItem(0).text(1) == "down_blocks.0.attn1.to_q"
+
+
+def test_that_distributions_appear_once_there_is_a_bundle(qtbot, pipeline, tmp_path):
+    pipeline.controller.set_bundle(tmp_path)
+    qtbot.waitUntil(lambda: pipeline.view.spread_list.count() == 2, timeout=5000)
+
+
+def test_that_a_plan_that_ran_hands_on_its_run(qtbot, pipeline, tmp_path):
+    with qtbot.waitSignal(pipeline.controller.run_finished, timeout=5000) as finished:
+        pipeline.controller.run_plan(str(tmp_path / "plan.toml"))
+    assert finished.args == [tmp_path]
+    wait_idle(qtbot, pipeline)
