@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from quad_studio.cancel import CancelToken
-from quad_studio.cli.console import print_note, print_result
+from quad_studio.cli.console import Console, interruptible, print_note, print_result
 from quad_studio.errors import Cancelled, QuadError, UsageProblem
 
 _EPILOG = """\
@@ -50,24 +50,16 @@ def add_to(subparsers: Any) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Read stdin to its end; return 0, or the worst status of a request that failed."""
-    from device.targets import SessionRequest, open_target
-    from quad_studio.bundle import open_bundle
-    from quad_studio.sessions.session import Session
+    from quad_studio.sessions.opening import open_session
 
-    bundle = open_bundle(args.bundle)
-    target = open_target(args.target)
+    options = {"provider": args.provider, "threads": args.threads}
+    with interruptible() as token:
+        console = Console(quiet=args.json)
+        opened = open_session(args.bundle, args.target, emit=console, cancel=token, **options)
     try:
-        if target.kind != "host":
-            target.deploy(bundle.path, progress=lambda *_: None, check=lambda: None)
-        request = SessionRequest(bundle=bundle.path, provider=args.provider, threads=args.threads)
-        runner = target.open_session(request)
-        try:
-            session = Session(runner, bundle, target.describe())
-            return Conversation(session, args, telemetry=target.telemetry).run()
-        finally:
-            runner.close()
+        return Conversation(opened.session, args, telemetry=opened.target.telemetry).run()
     finally:
-        target.close()
+        opened.close()
 
 
 class Conversation:

