@@ -44,7 +44,9 @@ def add_to(subparsers: Any) -> None:
         default=Path("out/demo_train"),
         help="downloads, latents and checkpoints (default: out/demo_train)",
     )
-    parser.add_argument("--stage", choices=(*STAGES, "all"), default="all", help="default: all")
+    parser.add_argument(
+        "--stage", nargs="+", choices=(*STAGES, "all"), default=["all"], help="default: all"
+    )
     parser.add_argument("--steps", type=_positive, help="training steps instead of the stage's own")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoints")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
@@ -75,7 +77,7 @@ def execute(args: argparse.Namespace) -> int:
             helper.terminate()
             helper.wait()
     if args.rank == 0:
-        print_note(f"demo train: {args.stage} done; the model is in {args.out}")
+        print_note(f"demo train: {', '.join(args.stage)} done; the model is in {args.out}")
     return 0
 
 
@@ -110,7 +112,7 @@ def _train(args: argparse.Namespace, cancel: Any) -> None:
         group=join_group(args.rank, args.workers, args.meet or Path("unused")),
     )
     training = DemoTraining(settings, report=report, progress=progress, check=cancel.check)
-    for stage in STAGES if args.stage == "all" else (args.stage,):
+    for stage in STAGES if "all" in args.stage else args.stage:
         if args.rank == 0 or stage not in ("export", "evaluate"):
             cancel.check()
             training.run(stage)
@@ -127,7 +129,7 @@ def _start_helper(args: argparse.Namespace, rank: int) -> "subprocess.Popen[byte
         "--rank",
         str(rank),
     ]
-    argv += ["--workers", str(args.workers), "--meet", str(args.meet), "--stage", args.stage]
+    argv += ["--workers", str(args.workers), "--meet", str(args.meet), "--stage", *args.stage]
     argv += ["--out", str(args.out), "--work", str(args.work), "--device", args.device]
     argv += ["--steps", str(args.steps)] if args.steps else []
     argv += ["--resume"] if args.resume else []

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
-from typing import Final
-
-HELD_OUT_SEED: Final = 20260
-HELD_OUT_PER_STYLE: Final = 5
 
 
 @dataclass(frozen=True)
@@ -83,15 +78,15 @@ def parse_catalog(text: str) -> Catalog:
     held_out = _by_category(data.get("held_out", {}))
     category_of = trained | held_out
     overrides = data.get("words", {})
-    text_only = tuple(data["text_only"]["concepts"])
-    styles = [package.style for package in packages]
-    others = [concept for concept in trained if concept not in text_only]
-    held_out_items = _choose_held_out(styles, list(text_only)) | _choose_held_out(styles, others)
+    combinations = data.get("held_out_combinations", {})
+    held_out_items = frozenset(
+        Item(c, style) for style, names in combinations.items() for c in names
+    )
     return Catalog(
         packages=packages,
         category_of=category_of,
         trained=tuple(trained),
-        text_only=text_only,
+        text_only=tuple(data["text_only"]["concepts"]),
         held_out=tuple(held_out),
         held_out_items=held_out_items,
         words={c: overrides.get(c, c.replace("-", " ")) for c in category_of},
@@ -107,15 +102,3 @@ def load_catalog() -> Catalog:
 
 def _by_category(table: dict[str, list[str]]) -> dict[str, str]:
     return {concept: category for category, concepts in table.items() for concept in concepts}
-
-
-def _choose_held_out(styles: list[str], concepts: list[str]) -> frozenset[Item]:
-    """Hold out one style of some concepts: equally many a style, no concept twice."""
-    count = min(HELD_OUT_PER_STYLE, len(concepts) // (2 * len(styles)))
-    shuffled = list(concepts)
-    random.Random(HELD_OUT_SEED).shuffle(shuffled)
-    return frozenset(
-        Item(concept, style)
-        for index, style in enumerate(styles)
-        for concept in shuffled[index * count : (index + 1) * count]
-    )

@@ -61,26 +61,31 @@ class ConsistencyLoss:
             + self._at(self._noise, start) * batch["noise"]
         )
         extra = torch.cat([batch["masks"], batch["conditionings"]], dim=1)
+        folded = self._training.folded
+        folded.unfold()
         earlier = self._teacher_step(noisy, start, end, extra, states, empty_states)
+        folded.fold()
+        plain = self._training.plain
         with torch.no_grad():
-            wanted = self._consistent(earlier, end, extra, states)
-        found = self._consistent(noisy, start, extra, states)
+            wanted = self._consistent(plain, earlier, end, extra, states)
+        trained = states.detach().clone().requires_grad_()  # as in the compiled graph
+        found = self._consistent(self._training.forward, noisy, start, extra, trained)
         distance = (found - wanted).square().sum(dim=(1, 2, 3)) / found[0].numel()
         return (torch.sqrt(distance + HUBER_C**2) - HUBER_C).mean()
 
     def _at(self, table: Any, timesteps: Any) -> Any:
         return table[timesteps].view(-1, 1, 1, 1)
 
-    def _predict(self, noisy: Any, timesteps: Any, extra: Any, states: Any) -> Any:
+    def _predict(self, unet: Any, noisy: Any, timesteps: Any, extra: Any, states: Any) -> Any:
         import torch
 
         sample = torch.cat([noisy, extra], dim=1).contiguous(memory_format=torch.channels_last)
         with torch.autocast(self._device.split(":")[0], torch.bfloat16):
-            velocity = self._training.forward(sample, timesteps, states, return_dict=False)[0]
+            velocity = unet(sample, timesteps, states, return_dict=False)[0]
         return velocity.float()
 
-    def _consistent(self, noisy: Any, timesteps: Any, extra: Any, states: Any) -> Any:
-        velocity = self._predict(noisy, timesteps, extra, states)
+    def _consistent(self, unet: Any, noisy: Any, timesteps: Any, extra: Any, states: Any) -> Any:
+        velocity = self._predict(unet, noisy, timesteps, extra, states)
         clean = (
             self._at(self._signal, timesteps) * noisy - self._at(self._noise, timesteps) * velocity
         )
@@ -89,15 +94,13 @@ class ConsistencyLoss:
     def _teacher_step(
         self, noisy: Any, start: Any, end: Any, extra: Any, states: Any, empty_states: Any
     ) -> Any:
-        """Take one guided DDIM step with the adapter switched off."""
+        """Take one guided DDIM step with the base model."""
         import torch
 
-        unet = self._training.unet
-        unet.disable_adapters()
+        plain = self._training.plain
         with torch.no_grad():
-            velocity = self._predict(noisy, start, extra, states)
-            without = self._predict(noisy, start, extra, empty_states)
-        unet.enable_adapters()
+            velocity = self._predict(plain, noisy, start, extra, states)
+            without = self._predict(plain, noisy, start, extra, empty_states)
         velocity = without + GUIDANCE * (velocity - without)
         signal, sigma = self._at(self._signal, start), self._at(self._noise, start)
         clean = signal * noisy - sigma * velocity
@@ -108,7 +111,7 @@ class ConsistencyLoss:
 def distill_lcm(
     given: AdapterInput, *, report: Callable[[LoopReport], None], check: Callable[[], None]
 ) -> Any:
-    """Train the few-step adapter and return the U-Net that carries it."""
+    """Train the few-step adapter and return a U-Net that carries it."""
     import torch
 
     training = AdapterTraining(given)
@@ -134,4 +137,5 @@ def distill_lcm(
         report=report,
         check=check,
     )
-    return training.unet.eval()
+    training.folded.unfold()
+    return training.adapted.eval()

@@ -32,13 +32,13 @@ class UseCaseSetting:
 
 
 SETTINGS: Final[dict[str, UseCaseSetting]] = {
-    "object_removal": UseCaseSetting(("object_removal",), Sampling(12, 1.0)),
+    "object_removal": UseCaseSetting(("object_removal",), Sampling(10, 1.0)),
     "object_removal_lcm": UseCaseSetting(("object_removal", "lcm"), Sampling(4, 1.0, "lcm")),
-    "transform": UseCaseSetting(("transform",), Sampling(16, 1.5)),
-    "text_to_image": UseCaseSetting((), Sampling(24, 3.0)),
-    "sketch_to_image": UseCaseSetting(("sketch",), Sampling(16, 1.5)),
-    "sticker": UseCaseSetting(("sticker",), Sampling(24, 3.0)),
-    "portrait": UseCaseSetting(("portrait",), Sampling(16, 1.5)),
+    "transform": UseCaseSetting(("transform",), Sampling(10, 1.0)),
+    "text_to_image": UseCaseSetting((), Sampling(16, 3.0)),
+    "sketch_to_image": UseCaseSetting(("sketch",), Sampling(10, 1.0)),
+    "sticker": UseCaseSetting(("sticker",), Sampling(16, 3.0)),
+    "portrait": UseCaseSetting(("portrait",), Sampling(10, 1.0)),
 }
 
 

@@ -71,14 +71,18 @@ def tokenize(tokenizer: Any, captions: Sequence[str]) -> NDArray[np.int32]:
 
 def build_pool(
     name: str,
+    key: str,
     examples: Callable[[], list[Example]],
     vae: Any,
     tokenizer: Any,
     folder: Path,
     device: str,
 ) -> LatentPool:
-    """Encode the examples, or read the pool that an earlier run made with the same autoencoder."""
-    digest = _digest(vae)
+    """Encode the examples, or read the pool that an earlier run made.
+
+    It is made again when the encoder's weights or `key`, which stands for the examples, changed.
+    """
+    digest = f"{_digest(vae)}-{key}"
     store = folder / f"pool_{name}.npz"
     if store.exists():
         with np.load(store) as saved:

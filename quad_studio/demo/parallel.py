@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from quad_studio.demo.errors import DemoStageError
+
 
 @dataclass(frozen=True)
 class Group:
@@ -48,7 +50,10 @@ class Group:
 
         gradients = [p.grad for p in parameters if p.grad is not None]
         flat = torch.cat([g.reshape(-1) for g in gradients])
-        distributed.all_reduce(flat)
+        try:
+            distributed.all_reduce(flat)
+        except RuntimeError as exc:  # gloo's word for a peer that stopped, on Ctrl-C say
+            raise DemoStageError("group", "another process of it ended; see above") from exc
         flat /= self.size
         start = 0
         for gradient in gradients:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -70,6 +71,7 @@ class DemoTraining:
 
         register()
         self._settings = settings
+        self._base: tuple[Any, Any] | None = None
         self._report, self._progress, self._check = report, progress, check
         settings.work.mkdir(parents=True, exist_ok=True)
         self.catalog: Catalog = load_catalog()
@@ -123,11 +125,27 @@ class DemoTraining:
 
         return load_base(self._checkpoint("base"), self.tokenizer(), self._settings.device)
 
+    def _shared_base(self) -> tuple[Any, Any]:
+        """Return the base model and its U-Net, compiled at most once for all adapters."""
+        import torch
+
+        from quad_studio.demo.train_base import set_training_attention
+
+        if self._base is None:
+            base = self.base()
+            base.unet.train()
+            set_training_attention(base.unet)
+            compiled = torch.compile(base.unet) if self._settings.compile_graph else base.unet
+            self._base = (base, compiled)
+        return self._base
+
     def pools(self, mix: Mapping[str, tuple[int, float]]) -> dict[str, tuple[LatentPool, float]]:
         """Return the encoded training examples of a mix of tasks, with their shares."""
         settings = self._settings
         with settings.group.leader_first():
             tokenizer, vae = self.tokenizer(), self.vae()
+        key = hashlib.sha256(repr(self.worlds.trained.items).encode()).hexdigest()[:16]
+        key += hashlib.sha256(repr(self.catalog.text_only).encode()).hexdigest()[:16]
         pools = {}
         for done, (task, (count, share)) in enumerate(mix.items()):
             self._check()
@@ -137,7 +155,9 @@ class DemoTraining:
                 return make_examples(self.worlds.trained, task, count, POOL_SEED)
 
             with settings.group.leader_first():
-                pool = build_pool(task, examples, vae, tokenizer, settings.work, settings.device)
+                pool = build_pool(
+                    task, f"{key}-{count}", examples, vae, tokenizer, settings.work, settings.device
+                )
             pools[task] = (pool, share)
         return pools
 
@@ -193,16 +213,17 @@ class DemoTraining:
         from quad_studio.demo.train_adapter import RECIPES, AdapterInput, train_adapter
 
         settings, recipe = self._settings, RECIPES[name]
+        base, forward = self._shared_base()
         given = AdapterInput(
             recipe=recipe,
-            base=self.base(),
+            base=base,
+            forward=forward,
             pools=self.pools(recipe.mix),
             empty_tokens=self.empty_tokens(),
             folder=settings.work,
             budget=settings.budget(name),
             device=settings.device,
             resume=settings.resume,
-            compile_graph=settings.compile_graph,
             group=settings.group,
         )
         train = distill_lcm if name == "lcm" else train_adapter
@@ -231,6 +252,8 @@ class DemoTraining:
 
     def _evaluate(self) -> None:
         from quad_studio.demo.evaluate import EvaluateInput, evaluate_demo
+        from quad_studio.demo.model_card import read_records, write_model_card
 
         given = EvaluateInput(self._settings.out, self.worlds, self._settings.device)
         evaluate_demo(given, progress=self._progress, check=self._check)
+        write_model_card(self._settings.out, self.catalog, read_records(self._settings.work))

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from quad_studio.demo.diffusion import BatchSource, DiffusionLoss
+from quad_studio.demo.folded_adapter import FoldedAdapter
 from quad_studio.demo.latents import LatentPool
 from quad_studio.demo.parallel import Group
 from quad_studio.demo.train_base import BaseModel, set_training_attention
@@ -45,12 +46,12 @@ RECIPES: Final[dict[str, AdapterRecipe]] = {
         AdapterRecipe("object_removal", 8, {"object_removal": (1200, 1.0)}),
         AdapterRecipe("transform", 8, {"transform": (1400, 1.0)}),
         AdapterRecipe("sketch", 8, {"sketch_to_image": (1000, 1.0)}),
-        AdapterRecipe("sticker", 4, {"sticker": (203, 1.0)}),
+        AdapterRecipe("sticker", 4, {"sticker": (76, 1.0)}),
         AdapterRecipe("portrait", 8, {"portrait": (700, 1.0)}),
         AdapterRecipe(
             "lcm",
             8,
-            {"text_to_image": (1624, 0.4), "object_removal": (1200, 0.4), "transform": (1400, 0.2)},
+            {"text_to_image": (588, 0.4), "object_removal": (1200, 0.4), "transform": (1400, 0.2)},
         ),
     )
 }
@@ -58,7 +59,10 @@ RECIPES: Final[dict[str, AdapterRecipe]] = {
 
 @dataclass(frozen=True)
 class AdapterInput:
-    """What the stage needs; `folder` holds its checkpoint."""
+    """What the stage needs; `folder` holds its checkpoint.
+
+    `forward` is the base U-Net compiled; the same one serves every adapter.
+    """
 
     recipe: AdapterRecipe
     base: BaseModel
@@ -68,21 +72,34 @@ class AdapterInput:
     budget: Budget
     device: str = "cpu"
     resume: bool = False
-    compile_graph: bool = True
+    forward: Any = None
     group: Group = Group()
     batch_size: int = BATCH_SIZE
 
 
 class AdapterTraining:
-    """A U-Net with a trainable adapter, its optimizer and its checkpoint."""
+    """An adapter in training, its optimizer and its checkpoint.
+
+    Attributes:
+        adapted: A copy of the U-Net with the PEFT adapter, for saving.
+        folded: The same adapter, folded into the plain U-Net that computes.
+        plain: The plain U-Net, for computing without gradients.
+        forward: The plain U-Net as it was compiled for the base model.
+    """
 
     def __init__(self, given: AdapterInput) -> None:
-        """Add the adapter to the base model's U-Net and restore a checkpoint where asked."""
+        """Add the adapter to a copy of the U-Net and restore a checkpoint where asked."""
+        import copy
+
         import torch
 
         torch.manual_seed(0)
-        self.unet = add_adapter(given.base.unet, given.recipe.rank)
-        self.trained = [p for p in self.unet.parameters() if p.requires_grad]
+        self.plain = given.base.unet.train()
+        set_training_attention(self.plain)
+        self.forward = given.forward if given.forward is not None else self.plain
+        self.adapted = add_adapter(copy.deepcopy(self.plain), given.recipe.rank)
+        self.folded = FoldedAdapter(self.plain, self.adapted)
+        self.trained = self.folded.parameters()
         self.optimizer = torch.optim.AdamW(
             self.trained, LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.0
         )
@@ -96,14 +113,13 @@ class AdapterTraining:
                     mine.copy_(weight)
             self.optimizer.load_state_dict(saved["optimizer"])
             self.state = LoopState(saved["steps"], saved["elapsed_s"], saved["loss"])
-        set_training_attention(self.unet)
-        self.forward = torch.compile(self.unet) if given.compile_graph else self.unet
 
     def update(self, loss: Any, factor: float) -> None:
         """Take one optimizer step."""
         import torch
 
         loss.backward()
+        self.folded.collect_gradients()
         self._group.average_gradients(self.trained)
         torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
         for group in self.optimizer.param_groups:
@@ -133,26 +149,26 @@ class AdapterTraining:
 
 
 def add_adapter(unet: Any, rank: int) -> Any:
-    """Freeze the U-Net, drop an older adapter and add a new, trainable one."""
+    """Freeze the U-Net and add a new, trainable adapter to it."""
     from peft import LoraConfig
 
-    if getattr(unet, "peft_config", None):
-        unet.delete_adapters(list(unet.peft_config))
     unet.requires_grad_(False)
     unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=list(TARGET_MODULES)))
     return unet.train()
 
 
 def restore_adapter(unet: Any, rank: int, checkpoint: Path) -> Any:
-    """Return the U-Net with the adapter of a checkpoint."""
+    """Return a copy of the U-Net with the adapter of a checkpoint."""
+    import copy
+
     import torch
 
-    adapted = add_adapter(unet, rank)
-    trained = [parameter for parameter in adapted.parameters() if parameter.requires_grad]
+    adapted = add_adapter(copy.deepcopy(unet), rank)
+    mine = FoldedAdapter(unet, adapted).parameters()
     saved = torch.load(checkpoint, weights_only=True)["lora"]
     with torch.no_grad():
-        for mine, weight in zip(trained, saved, strict=True):
-            mine.copy_(weight)
+        for matrix, weight in zip(mine, saved, strict=True):
+            matrix.copy_(weight)
     return adapted
 
 
@@ -205,7 +221,7 @@ class EncodedCaptions:
 def train_adapter(
     given: AdapterInput, *, report: Callable[[LoopReport], None], check: Callable[[], None]
 ) -> Any:
-    """Train the adapter by the diffusion loss and return the U-Net that carries it."""
+    """Train the adapter by the diffusion loss and return a U-Net that carries it."""
     import torch
 
     training = AdapterTraining(given)
@@ -217,10 +233,11 @@ def train_adapter(
     def step(factor: float) -> float:
         batch = source.draw(given.group.share(given.batch_size), given.recipe.caption_drop)
         sample, velocity = loss_fn.noisy_and_target(batch)
-        states = encoded(batch["tokens"])
+        states = encoded(batch["tokens"]).requires_grad_()  # as in the graph compiled for the base
+        training.folded.fold()
         with torch.autocast(given.device.split(":")[0], torch.bfloat16):
             predicted = training.forward(sample, batch["timesteps"], states, return_dict=False)[0]
-        loss = loss_fn(predicted, velocity, batch["timesteps"])
+        loss = loss_fn(predicted, velocity)
         training.update(loss, factor)
         return float(loss.detach())
 
@@ -233,4 +250,5 @@ def train_adapter(
         report=report,
         check=check,
     )
-    return training.unet.eval()
+    training.folded.unfold()
+    return training.adapted.eval()

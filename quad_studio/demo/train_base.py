@@ -23,9 +23,9 @@ EMA_LIMIT: Final = 0.998
 STAGE: Final = "base"
 MIX: Final[dict[str, tuple[int, float]]] = {
     # task: (examples in the pool, share of the batches)
-    "text_to_image": (1624, 0.60),
-    "inpaint": (1500, 0.27),
-    "reference": (900, 0.13),
+    "text_to_image": (588, 0.72),
+    "inpaint": (1500, 0.17),
+    "reference": (900, 0.11),
 }
 
 
@@ -121,7 +121,7 @@ def batch_loss(
     with torch.autocast(device.split(":")[0], torch.bfloat16):
         states = text_encoder(batch["tokens"]).last_hidden_state
         predicted = unet(sample, batch["timesteps"], states, return_dict=False)[0]
-    return loss_fn(predicted, velocity, batch["timesteps"])
+    return loss_fn(predicted, velocity)
 
 
 def set_training_attention(unet: Any) -> None:

@@ -29,6 +29,8 @@ def toml_of(concepts: list[str], held_out: list[str]) -> str:
     things = [c for c in concepts if c not in PEOPLE]
     lines += ["[concepts]", f"person = {people}", f"object = {things}"]
     lines += ["[text_only]", f"concepts = {things[: len(things) // 2]}"]
+    lines += ["[held_out_combinations]"]
+    lines += [f"{style} = {things[index::8][:4]}" for index, style in enumerate(COLOURS)]
     hidden = [c for c in held_out if c not in PEOPLE]
     lines += [
         "[held_out]",

@@ -1,0 +1,73 @@
+"""Train a LoRA adapter through the plain network: its product is folded into the weights.
+
+With W' = W + B A, the gradient of the loss by W' gives the adapter's exactly: dA = B^T dW' and
+dB = dW' A^T. So the graph that was compiled for the base model serves every adapter of any rank.
+The matrices themselves are PEFT's own, in a copy of the network that diffusers saves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FoldedPair:
+    """One adapted layer: the plain weight [out, in], its base value, A [r, in] and B [out, r]."""
+
+    weight: Any
+    base: Any
+    lora_a: Any
+    lora_b: Any
+    scale: float
+
+
+class FoldedAdapter:
+    """The adapter of `adapted`, folded into the weights of `plain`, the same network without it."""
+
+    def __init__(self, plain: Any, adapted: Any, name: str = "default") -> None:
+        """Pair the layers by their path."""
+        weights = dict(plain.named_modules())
+        self._plain = plain
+        self._pairs = [
+            FoldedPair(
+                weight=weights[path].weight,
+                base=weights[path].weight.detach().clone(),
+                lora_a=module.lora_A[name].weight,
+                lora_b=module.lora_B[name].weight,
+                scale=float(module.scaling[name]),
+            )
+            for path, module in adapted.named_modules()
+            if hasattr(module, "lora_A") and name in module.lora_A
+        ]
+
+    def parameters(self) -> list[Any]:
+        """Return the adapter's matrices, A and B of each layer in turn."""
+        return [matrix for pair in self._pairs for matrix in (pair.lora_a, pair.lora_b)]
+
+    def fold(self) -> None:
+        """Give the plain network the adapter's effect."""
+        import torch
+
+        with torch.no_grad():
+            for pair in self._pairs:
+                pair.weight.copy_(pair.base).addmm_(pair.lora_b, pair.lora_a, alpha=pair.scale)
+
+    def unfold(self) -> None:
+        """Give the plain network its base weights back, bit for bit."""
+        import torch
+
+        with torch.no_grad():
+            for pair in self._pairs:
+                pair.weight.copy_(pair.base)
+
+    def collect_gradients(self) -> None:
+        """Turn the plain weights' gradients into the adapter's, and clear all plain ones."""
+        import torch
+
+        with torch.no_grad():
+            for pair in self._pairs:
+                gradient = pair.weight.grad
+                pair.lora_a.grad = pair.scale * (pair.lora_b.T @ gradient)
+                pair.lora_b.grad = pair.scale * (gradient @ pair.lora_a.T)
+        self._plain.zero_grad(set_to_none=True)
