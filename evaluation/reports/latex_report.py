@@ -23,6 +23,7 @@ _ESCAPES = {
     "±": r"$\pm$",
     "²": r"$^2$",
     "…": r"\dots{}",
+    "·": r"\textperiodcentered{}",
 }
 _PREAMBLE = r"""\documentclass[10pt,a4paper,landscape]{article}
 \usepackage[T1]{fontenc}
