@@ -19,6 +19,7 @@ def read_checkpoint(path: Path, config: Path, classes: Mapping[str, Any]) -> dic
         InputFileProblem: The checkpoint has other layers than the configuration.
     """
     import torch
+    from diffusers.loaders.single_file_utils import SingleFileComponentError
     from safetensors.torch import load_file
 
     state = load_file(path)
@@ -32,7 +33,14 @@ def read_checkpoint(path: Path, config: Path, classes: Mapping[str, Any]) -> dic
                 torch_dtype=torch.float32,
                 local_files_only=True,
             )
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as exc:
+        except (
+            SingleFileComponentError,
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            RuntimeError,
+        ) as exc:
             first = (str(exc).strip().splitlines() or [type(exc).__name__])[0]
             raise InputFileProblem(
                 path, f"its {part} does not fit {config / part}: {first}"

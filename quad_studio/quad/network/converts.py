@@ -65,7 +65,7 @@ def _insert(
     name, count = stem, 1
     while name in program.sites:
         count += 1
-        name = f"{stem}#{count}"
+        name = f"{stem}@{count}"  # "#" already counts sites of one module
     before = program.sites[origin]
     program.sites[name] = Site(
         name,

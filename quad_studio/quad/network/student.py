@@ -33,9 +33,8 @@ class Student:
         feeds: Sequence[Feed],
         options: Any,
     ) -> None:
-        """Keep `program` as the teacher and clone it for the student."""
+        """Remember what to clone; nothing is computed before `teach`."""
         self._options, self._feeds = options, list(feeds)
-        self._teacher: SiteProgram | None = program
         self._encodings = encodings
         self._program = program
         self._targets: list[torch.Tensor] = []
@@ -44,27 +43,23 @@ class Student:
         self.losses: list[tuple[int, float]] = []
 
     def teach(self, adapter: AdapterWeights) -> None:
-        """Compute the teacher's outputs once, then switch to the quantized student.
+        """Compute the teacher's outputs once, then turn the same clone into the student.
 
-        Only the outputs are kept, so that teacher and student are never in memory together
-        beyond the clone of the weights.
+        Only the outputs are kept: teacher and student are never in memory together.
         """
-        teacher = self._program
-        teacher.set_encodings(None)
-        slots = pad_to_slots(adapter, teacher.slots)
-        with torch.no_grad():
-            self._targets = [teacher.run(feed.inputs, slots).cpu() for feed in self._feeds]
-        student = teacher.clone()
-        student.module.requires_grad_(False)
-        student.module.to(self._options.device)
-        student.set_encodings(self._encodings)
-        student.freeze_weights()
-        self._program, self._teacher = student, None
-        self._run = student.module
-        if self._options.gradient_checkpointing:
-            self._run = in_segments(student.module, self._options.gradient_checkpointing)
         device = self._options.device
-        self._targets = [target.to(device) for target in self._targets]
+        self._program = self._program.clone()
+        self._program.module.requires_grad_(False)
+        self._program.module.to(device)
+        self._program.set_encodings(None)
+        slots = pad_to_slots(adapter, self._program.slots)
+        with torch.no_grad():
+            self._targets = [self._program.run(feed.inputs, slots) for feed in self._feeds]
+        self._program.set_encodings(self._encodings)
+        self._program.freeze_weights()
+        self._run = self._program.module
+        if self._options.gradient_checkpointing:
+            self._run = in_segments(self._program.module, self._options.gradient_checkpointing)
 
     def begin(self, adapter: AdapterWeights, loss: float) -> None:
         """Start training at `adapter`, whose loss over all feeds is known."""
