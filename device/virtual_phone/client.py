@@ -17,6 +17,7 @@ from device.state_folder import state_folder
 
 RECORD = "phone.json"
 _START_TIMEOUT_S = 20.0
+_STARTED: dict[int, "subprocess.Popen[str]"] = {}
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ class PhoneControl:
             for pipe in (self.process.stdin, self.process.stdout):
                 if pipe is not None:
                     pipe.close()
+            _STARTED.pop(self.process.pid, None)
 
 
 def find_phone(root: Path) -> PhoneControl | None:
@@ -132,9 +134,9 @@ def find_phone(root: Path) -> PhoneControl | None:
 
 
 def start_phone(
-    preset: str, root: Path, *, faults: Sequence[str] = (), auth: str = "none", port: int = 0
+    preset: str, root: Path, *, faults: Sequence[str] = (), auth: str = "own", port: int = 0
 ) -> PhoneControl:
-    """Start a virtual phone in a process of its own, which ends with this one.
+    """Start a virtual phone in a process of its own, which ends with this one or by `stop`.
 
     Raises:
         VirtualPhoneError: It does not come up; the message has what it said.
@@ -163,6 +165,8 @@ def start_phone(
         process.wait()
         said = log.read_text(encoding="utf-8").strip().splitlines()[-1:]
         raise VirtualPhoneError(f"virtual phone {preset} did not start: {''.join(said) or line}")
+    # The phone ends when its stdin does: keep it open although the caller may forget the phone.
+    _STARTED[process.pid] = process
     return PhoneControl(record, process)
 
 

@@ -42,7 +42,7 @@ def open_virtual_phone(preset: str) -> VirtualPhoneTarget:
     server.ensure()
     root = phone_root(preset)
     running = find_phone(root)
-    control = running or start_phone(preset, root, auth="own")
+    control = running or start_phone(preset, root)
     try:
         states = {line.serial: line.state for line in server.devices()}
         if states.get(control.serial) != "device":

@@ -1,5 +1,6 @@
 """The virtual phone's side of ADB, judged by the real adb."""
 
+import gc
 import hashlib
 import os
 import socket
@@ -11,7 +12,7 @@ import pytest
 
 from device.adb import AdbPhone, AdbServer
 from device.errors import AdbCommandError, VirtualPhoneError
-from device.virtual_phone.client import PhoneControl, start_phone
+from device.virtual_phone.client import PhoneControl, find_phone, start_phone
 from tests.integration.device.conftest import StartPhone, file_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
@@ -183,6 +184,15 @@ def test_that_the_phone_ends_with_the_process_that_started_it(virtual: PhoneCont
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(timeout=10) == 0
+
+
+def test_that_a_phone_outlives_the_handle_that_started_it(tmp_path: Path):
+    root = tmp_path / "forgotten"
+    start_phone("s25-lsi", root)
+    gc.collect()
+    found = find_phone(root)
+    assert found is not None
+    found.stop()
 
 
 def test_that_only_this_users_adb_gets_in_with_own_keys(
