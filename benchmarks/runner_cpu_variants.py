@@ -27,7 +27,11 @@ from device.runner_client import SocketSession
 from device.targets import SessionRequest, Tensor
 
 VARIANTS = ("qdq", "exact", "fast")
-DTYPES: dict[str, Any] = {"tensor(int16)": np.int16, "tensor(int8)": np.int8, "tensor(float)": np.float32}
+DTYPES: dict[str, Any] = {
+    "tensor(int16)": np.int16,
+    "tensor(int8)": np.int8,
+    "tensor(float)": np.float32,
+}
 Side = Callable[[], tuple[float, Tensor]]
 
 

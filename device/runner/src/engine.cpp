@@ -194,11 +194,14 @@ Answer Engine::generate(const Message& message, double queue_ms, Cancellation& c
   if (job.plan.needs_masked_latents() || job.wants("masked_latents"))
     job.masked_latents = encode_image(message, "masked_image", "masked_latents", cancellation, encoder_ms);
 
+  Json phases = {{"encoders", to_json(read_status_memory())}};
+
   const SwitchReport switched = switch_to(job, cancellation);
   std::vector<double> unet_ms;
   const Stopwatch loop;
   const std::vector<float> x = run_loop(job, cancellation, progress, unet_ms);
   const double denoise_ms = loop.ms();
+  phases["denoise"] = to_json(read_status_memory());
 
   Answer answer;
   Buffer latents("latents", Dtype::kFloat32, bundle_.geometry.latents());
@@ -208,6 +211,7 @@ Answer Engine::generate(const Message& message, double queue_ms, Cancellation& c
     answer.tensors.push_back(renamed(image.view(), "image"));
   }
   const double total_ms = end_to_end.ms();
+  phases["vae_decoder"] = to_json(read_status_memory());
   if (job.wants("latents")) answer.tensors.push_back(latents.view());
   if (job.wants("init_latents")) answer.tensors.push_back(renamed(job.init_latents.view(), "init_latents"));
   if (job.wants("masked_latents")) answer.tensors.push_back(renamed(job.masked_latents.view(), "masked_latents"));
@@ -218,7 +222,10 @@ Answer Engine::generate(const Message& message, double queue_ms, Cancellation& c
   Json adapters = Json::array();
   for (size_t i = 0; i < switched.adapters.size(); ++i) {
     const AdapterEntry& entry = switched.adapters[i]->entry;
-    adapters.push_back({{"name", entry.name}, {"strength", job.uses[i].strength}, {"sha256", entry.sha256}, {"version", entry.version}});
+    adapters.push_back({{"name", entry.name},
+                        {"strength", job.uses[i].strength},
+                        {"sha256", entry.sha256},
+                        {"version", entry.version}});
   }
   answer.header = {
       {"type", "result"},
@@ -236,6 +243,7 @@ Answer Engine::generate(const Message& message, double queue_ms, Cancellation& c
         {"switch_ms", switched.ms}, {"switch_kind", switched.kind}, {"queue_ms", queue_ms}, {"load_ms", components_.take_load_ms()}}},
       {"memory", memory_after_generate()},
   };
+  answer.header["memory"]["phases"] = std::move(phases);
   return answer;
 }
 
@@ -269,7 +277,10 @@ Answer Engine::run_graph(const Message& message, Cancellation& cancellation) {
   const Stopwatch watch;
   graph.run(cancellation.run_options());
   Answer answer;
-  answer.header = {{"type", "result"}, {"component", name}, {"provider", runtime_.provider_name()}, {"timing_ms", {{"run_ms", watch.ms()}}}};
+  answer.header = {{"type", "result"},
+                   {"component", name},
+                   {"provider", runtime_.provider_name()},
+                   {"timing_ms", {{"run_ms", watch.ms()}}}};
   for (const auto& item : loaded.outputs) answer.tensors.push_back(copy_of(item.second).view());
   return answer;
 }
@@ -333,10 +344,16 @@ std::string Engine::label() const {
 Json Engine::describe() const {
   Json graphs = Json::object();
   for (const auto& [name, component] : bundle_.components)
-    graphs[name] = {{"sha256", component.sha256}, {"precision", component.precision}, {"loaded", components_.is_loaded(name)}};
+    graphs[name] = {{"sha256", component.sha256},
+                    {"precision", component.precision},
+                    {"loaded", components_.is_loaded(name)}};
   Json adapters = Json::array();
   for (const auto& entry : cache_.catalog())
-    adapters.push_back({{"name", entry.name}, {"rank", entry.rank}, {"sha256", entry.sha256}, {"version", entry.version}, {"cached", cache_.cached(entry.name)}});
+    adapters.push_back({{"name", entry.name},
+                        {"rank", entry.rank},
+                        {"sha256", entry.sha256},
+                        {"version", entry.version},
+                        {"cached", cache_.cached(entry.name)}});
   Json use_cases = Json::array();
   for (const auto& item : bundle_.plans) use_cases.push_back(item.first);
   return {
@@ -350,6 +367,7 @@ Json Engine::describe() const {
       {"policy", components_.policy()},
       {"bundle", {{"name", bundle_.name}, {"fingerprint", bundle_.fingerprint}}},
       {"graphs", graphs},
+      {"context", options_.context.empty() ? Json(nullptr) : Json(options_.context)},
       {"geometry", bundle_.geometry_json},
       {"rank", bundle_.geometry.rank},
       {"adapters", adapters},
@@ -362,10 +380,17 @@ Json Engine::describe() const {
 Json Engine::stats() const {
   const CacheStats cache = cache_.stats();
   Json entries = Json::array();
-  for (const auto& entry : cache.entries) entries.push_back({{"name", entry.name}, {"bytes", entry.bytes}, {"pinned", entry.pinned}});
+  for (const auto& entry : cache.entries)
+    entries.push_back({{"name", entry.name}, {"bytes", entry.bytes}, {"pinned", entry.pinned}});
   return {
       {"memory", to_json(read_memory())},
-      {"cache", {{"bytes", cache.bytes}, {"budget_bytes", cache.budget_bytes}, {"entries", entries}, {"hits", cache.hits}, {"misses", cache.misses}, {"evictions", cache.evictions}}},
+      {"cache",
+       {{"bytes", cache.bytes},
+        {"budget_bytes", cache.budget_bytes},
+        {"entries", entries},
+        {"hits", cache.hits},
+        {"misses", cache.misses},
+        {"evictions", cache.evictions}}},
       {"switches", {{"cold", cold_switches_.load()}, {"warm", warm_switches_.load()}}},
       {"loaded", components_.loaded()},
       {"open_files", to_json(count_open_files())},

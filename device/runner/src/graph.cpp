@@ -70,22 +70,21 @@ Graph::Graph(Ort::Session session, std::string name)
     inputs_.push_back(port_of(session_.GetInputNameAllocated(i, allocator).get(), session_.GetInputTypeInfo(i), name_));
   for (size_t i = 0; i < session_.GetOutputCount(); ++i)
     outputs_.push_back(port_of(session_.GetOutputNameAllocated(i, allocator).get(), session_.GetOutputTypeInfo(i), name_));
+  for (size_t i = 0; i < inputs_.size(); ++i) input_index_[inputs_[i].name] = i;
+  for (size_t i = 0; i < outputs_.size(); ++i) output_index_[outputs_[i].name] = i;
+  input_owners_.resize(inputs_.size());
+  output_owners_.resize(outputs_.size());
 }
 
-const Port* Graph::find(const std::vector<Port>& ports, const std::string& name) {
-  for (const auto& port : ports)
-    if (port.name == name) return &port;
-  return nullptr;
-}
-
-const Port& Graph::require(const std::vector<Port>& ports, const std::string& name) const {
-  const Port* port = find(ports, name);
-  if (port == nullptr) throw Error(Code::kBadRequest, name_ + " has no input or output '" + name + "'");
-  return *port;
+size_t Graph::require(const Index& index, const std::string& name) const {
+  const auto found = index.find(name);
+  if (found == index.end()) throw Error(Code::kBadRequest, name_ + " has no input or output '" + name + "'");
+  return found->second;
 }
 
 void Graph::bind_input(const Tensor& tensor) {
-  const Port& port = require(inputs_, tensor.name);
+  const size_t index = require(input_index_, tensor.name);
+  const Port& port = inputs_[index];
   if (port.dtype != tensor.dtype || port.shape != tensor.shape)
     throw Error(Code::kBadRequest, name_ + ": " + tensor.name + " must be " + name_of(port.dtype) + text_of(port.shape) +
                                        ", is " + name_of(tensor.dtype) + text_of(tensor.shape));
@@ -94,12 +93,13 @@ void Graph::bind_input(const Tensor& tensor) {
   } catch (const Ort::Exception& error) {
     rethrow_ort(name_ + ": " + tensor.name, error.what());
   }
-  owners_["in:" + tensor.name] = tensor.owner;
+  input_owners_[index] = tensor.owner;
 }
 
 void Graph::bind_output(const std::string& name, const Buffer& buffer) {
-  const Port& port = require(outputs_, name);
-  Tensor view = buffer.view();
+  const size_t index = require(output_index_, name);
+  const Port& port = outputs_[index];
+  const Tensor view = buffer.view();
   if (port.dtype != view.dtype || port.shape != view.shape)
     throw Error(Code::kGraph, name_ + ": " + name + " is " + name_of(port.dtype) + text_of(port.shape) + ", expected " +
                                   name_of(view.dtype) + text_of(view.shape));
@@ -108,16 +108,16 @@ void Graph::bind_output(const std::string& name, const Buffer& buffer) {
   } catch (const Ort::Exception& error) {
     rethrow_ort(name_ + ": " + name, error.what());
   }
-  owners_["out:" + name] = view.owner;
+  output_owners_[index] = view.owner;
 }
 
 Buffer Graph::make_input(const std::string& name) const {
-  const Port& port = require(inputs_, name);
+  const Port& port = inputs_[require(input_index_, name)];
   return Buffer(name, port.dtype, port.shape);
 }
 
 Buffer Graph::make_output(const std::string& name) const {
-  const Port& port = require(outputs_, name);
+  const Port& port = outputs_[require(output_index_, name)];
   return Buffer(name, port.dtype, port.shape);
 }
 

@@ -3,9 +3,9 @@
 
 #include <onnxruntime_cxx_api.h>
 
-#include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "options.h"
@@ -32,7 +32,7 @@ class Graph {
   const std::string& name() const { return name_; }
   const std::vector<Port>& inputs() const { return inputs_; }
   const std::vector<Port>& outputs() const { return outputs_; }
-  bool has_input(const std::string& name) const { return find(inputs_, name) != nullptr; }
+  bool has_input(const std::string& name) const { return input_index_.find(name) != input_index_.end(); }
 
   // Throws Error(kBadRequest) when the graph has no such port or dtype or shape differ.
   void bind_input(const Tensor& tensor);
@@ -44,14 +44,16 @@ class Graph {
   void run(const Ort::RunOptions& options);
 
  private:
-  static const Port* find(const std::vector<Port>& ports, const std::string& name);
-  const Port& require(const std::vector<Port>& ports, const std::string& name) const;
+  using Index = std::unordered_map<std::string, size_t>;
+  // A switch binds hundreds of slots: names are looked up, not searched for.
+  size_t require(const Index& index, const std::string& name) const;
 
   std::string name_;
   Ort::Session session_;
   Ort::IoBinding binding_;
   std::vector<Port> inputs_, outputs_;
-  std::map<std::string, std::shared_ptr<const void>> owners_;
+  Index input_index_, output_index_;
+  std::vector<std::shared_ptr<const void>> input_owners_, output_owners_;
 };
 
 class Runtime {

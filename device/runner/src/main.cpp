@@ -71,7 +71,10 @@ int main(int argc, char** argv) {
   try {
     const quad::Options options = quad::parse_options(argc, argv);
     if (options.version) {
-      print_line({{"version", quad::kVersion}, {"protocol", quad::kProtocol}, {"ort_version", Ort::GetVersionString()}, {"providers", Ort::GetAvailableProviders()}});
+      print_line({{"version", quad::kVersion},
+                  {"protocol", quad::kProtocol},
+                  {"ort_version", Ort::GetVersionString()},
+                  {"providers", Ort::GetAvailableProviders()}});
       return 0;
     }
     return serve(options);

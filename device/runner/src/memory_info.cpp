@@ -16,7 +16,7 @@ std::optional<int64_t> kilobytes(const std::string& line, const char* key) {
 
 }  // namespace
 
-MemoryInfo read_memory() {
+MemoryInfo read_status_memory() {
   MemoryInfo memory;
   std::string line;
   for (std::ifstream status("/proc/self/status"); std::getline(status, line);) {
@@ -24,6 +24,12 @@ MemoryInfo read_memory() {
     if (auto value = kilobytes(line, "VmRSS:")) memory.vm_rss_kb = value;
     if (auto value = kilobytes(line, "RssAnon:")) memory.rss_anon_kb = value;
   }
+  return memory;
+}
+
+MemoryInfo read_memory() {
+  MemoryInfo memory = read_status_memory();
+  std::string line;
   for (std::ifstream rollup("/proc/self/smaps_rollup"); std::getline(rollup, line);)
     if (auto value = kilobytes(line, "Pss:")) memory.pss_kb = value;
   return memory;

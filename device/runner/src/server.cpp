@@ -95,7 +95,8 @@ void Server::accept_one() {
   if (descriptor < 0) return;
   auto client = std::make_shared<Client>(descriptor, next_client_++);
   if (clients_ >= options_.max_clients) {
-    send_error(*client, "", Code::kBusy, "the runner serves its " + std::to_string(options_.max_clients) + " clients already");
+    send_error(*client, "", Code::kBusy,
+               "the runner serves its " + std::to_string(options_.max_clients) + " clients already");
     client->disconnect();
     return;
   }
@@ -189,7 +190,10 @@ bool Server::greet(const std::shared_ptr<Client>& client, const Message& message
   answer["id"] = message.id;
   answer["protocol"] = kProtocol;
   answer["pid"] = ::getpid();
-  answer["limits"] = {{"header_bytes", kMaxHeaderBytes}, {"payload_bytes", options_.max_payload_bytes}, {"queue", kMaxQueued}, {"clients", options_.max_clients}};
+  answer["limits"] = {{"header_bytes", kMaxHeaderBytes},
+                      {"payload_bytes", options_.max_payload_bytes},
+                      {"queue", kMaxQueued},
+                      {"clients", options_.max_clients}};
   client->greeted = true;
   client->send(std::move(answer));
   return true;
@@ -226,23 +230,34 @@ Json Server::stats_answer(const Message& message) const {
   answer["clients"] = clients_.load();
   answer["uptime_s"] = uptime_.ms() / 1000;
   const std::lock_guard lock(mutex_);
-  answer["requests"] = {{"done", done_}, {"failed", failed_}, {"cancelled", cancelled_}, {"queued", queue_.size()}, {"running", running_ ? 1 : 0}};
+  answer["requests"] = {{"done", done_},
+                        {"failed", failed_},
+                        {"cancelled", cancelled_},
+                        {"queued", queue_.size()},
+                        {"running", running_ ? 1 : 0}};
   return answer;
 }
 
 void Server::preload(const std::shared_ptr<Client>& client, const Message& message) {
   const std::string name = text_field(message.header, "adapter", "");
   if (name.empty()) throw Error(Code::kBadRequest, "adapter: missing");
-  engine_.adapters().preload(name, [client, id = message.id](const AdapterCache::Found& found, double load_ms, std::exception_ptr failure) {
+  const auto done = [client, id = message.id](const AdapterCache::Found& found, double load_ms,
+                                              std::exception_ptr failure) {
     try {
       if (failure) std::rethrow_exception(failure);
-      client->send({{"type", "ok"}, {"id", id}, {"cached", true}, {"was_cached", !found.cold}, {"load_ms", load_ms}, {"bytes", found.adapter->file->size()}});
+      client->send({{"type", "ok"},
+                    {"id", id},
+                    {"cached", true},
+                    {"was_cached", !found.cold},
+                    {"load_ms", load_ms},
+                    {"bytes", found.adapter->file->size()}});
     } catch (const Error& error) {
       send_error(*client, id, error.code(), error.what());
     } catch (const std::exception& error) {
       send_error(*client, id, Code::kInternal, error.what());
     }
-  });
+  };
+  engine_.adapters().preload(name, done);
 }
 
 void Server::inject_fault(const std::shared_ptr<Client>& client, const Message& message) {
@@ -278,15 +293,25 @@ void Server::enqueue(const std::shared_ptr<Client>& client, Message message) {
 }
 
 size_t Server::cancel(const Client& client, const std::string& target) {
-  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Job>> dropped;
   size_t count = 0;
-  const auto cancel_one = [&](const std::shared_ptr<Job>& job) {
-    if (!job || job->client.get() != &client || (target != "*" && job->message.id != target)) return;
-    job->cancellation->cancel();
-    ++count;
-  };
-  cancel_one(running_);
-  for (const auto& job : queue_) cancel_one(job);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto is_meant = [&](const std::shared_ptr<Job>& job) {
+      return job && job->client.get() == &client && (target == "*" || job->message.id == target);
+    };
+    if (is_meant(running_)) {
+      running_->cancellation->cancel();
+      ++count;
+    }
+    // What only waits is answered at once: the running request may be another client's and long.
+    std::deque<std::shared_ptr<Job>> kept;
+    for (const auto& job : queue_) (is_meant(job) ? dropped.push_back(job) : kept.push_back(job));
+    queue_.swap(kept);
+    count += dropped.size();
+    cancelled_ += static_cast<int64_t>(dropped.size());
+  }
+  for (const auto& job : dropped) send_error(*job->client, job->message.id, Code::kCancelled, "cancelled");
   return count;
 }
 

@@ -21,6 +21,9 @@ from tests.fakes.tiny_bundle import (
     update_manifest,
 )
 
+# Each test starts a process or two; a busy machine needs longer than the suite's default.
+pytestmark = pytest.mark.timeout(60)
+
 LAYOUT = ["sample", "mask", "masked_latents"]
 
 

@@ -25,6 +25,9 @@ from device.runner_frames import FrameReader, encode_frame
 from device.runner_process import find_runner
 from tests.fakes.runner import connect, request_for, running
 
+# Each test starts a process or two; a busy machine needs longer than the suite's default.
+pytestmark = pytest.mark.timeout(60)
+
 FUZZ_SEED = 20260322
 
 
@@ -223,6 +226,32 @@ def test_that_two_clients_queue_on_one_loaded_model(shared_bundle):
         assert {n: r.image.tobytes() for n, r in results.items()} == alone
         assert max(r.timing_ms["queue_ms"] for r in results.values()) > 20
         assert one.stats()["clients"] == 2
+
+
+def test_that_a_queued_request_is_cancelled_without_waiting_for_the_running_one(shared_bundle):
+    started = running(shared_bundle, allow_faults=True)
+    with started as process, connect(process, "a") as one, connect(process, "b") as two:
+        slow(one, 500)
+        failures = []
+
+        def ask(session):
+            try:
+                session.generate(request_for("sketch"))
+            except RunnerCancelledError:
+                failures.append(time.monotonic())
+
+        threads = [threading.Thread(target=ask, args=(session,)) for session in (one, two)]
+        for number, thread in enumerate(threads):
+            thread.start()
+            while (r := one.stats()["requests"])["running"] + r["queued"] <= number:
+                time.sleep(0.01)
+        cancelled_at = time.monotonic()
+        two.cancel()
+        threads[1].join()
+        assert failures
+        assert failures[0] - cancelled_at < 0.4
+        one.cancel()
+        threads[0].join()
 
 
 def test_that_stats_are_answered_while_a_request_runs(shared_bundle):

@@ -11,6 +11,9 @@ from tests.fakes import reference_loop
 from tests.fakes.runner import connect, request_for, running
 from tests.fakes.tiny_bundle import make_tiny_bundle, sha256, update_manifest
 
+# Each test starts a process or two; a busy machine needs longer than the suite's default.
+pytestmark = pytest.mark.timeout(60)
+
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):
