@@ -82,6 +82,9 @@ def _too_few(evidence: Evidence, rules: Rules) -> list[str]:
         counts[pair] = counts.get(pair, 0) + 1
     if not evidence.measured:
         return ["no row was measured"]
+    expected = int(evidence.manifest.get("expected_rows") or 0)
+    if len(evidence.rows) < expected:
+        return [f"{len(evidence.rows)} of {expected} planned rows are there; --resume goes on"]
     return [
         f"{target}, {use_case}: {counts.get((target, use_case), 0)} measured rows,"
         f" want at least {rules.min_rows}"

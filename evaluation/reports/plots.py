@@ -11,7 +11,7 @@ from evaluation.evidence import Evidence, Json
 from evaluation.kpis import KPIS, LATENCIES, format_number
 from evaluation.measure import measure, samples
 
-_WIDTH, _LABEL, _RIGHT = 560, 188, 16
+_WIDTH, _LABEL, _RIGHT = 560, 188, 30
 _ROW, _TOP, _BOTTOM = 34, 8, 24
 _SERIES = 6
 PLOTTED = ("psnr_db", "ssim", "lpips_alex", "unet_step_ms", "end_to_end_ms")

@@ -68,7 +68,8 @@ def test_that_interval_ends_can_be_gated(run: Evidence):
     assert lower.value < mean.value
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.slow
+@pytest.mark.timeout(180)
 def test_that_a_planted_slowdown_and_a_worse_adapter_are_caught(run: Evidence, tmp_path: Path):
     gates = [
         Gate("unet_step_ms", max_regression_percent=10),
@@ -82,7 +83,7 @@ def test_that_a_planted_slowdown_and_a_worse_adapter_are_caught(run: Evidence, t
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_that_an_unchanged_rebuild_is_not_flagged_in_twenty_repeats(run: Evidence, tmp_path: Path):
     gates = [
         Gate("unet_step_ms", max_regression_percent=2),

@@ -38,6 +38,12 @@ def test_that_a_missing_combination_is_named(run: Evidence):
     assert verdict.reasons == ("host, transform: 0 measured rows, want at least 1",)
 
 
+def test_that_an_unfinished_run_is_invalid(run: Evidence):
+    manifest = {**run.manifest, "expected_rows": len(run.rows) + 3}
+    (reason,) = judge(Evidence(manifest, run.rows, {})).reasons
+    assert reason == "20 of 23 planned rows are there; --resume goes on"
+
+
 def test_that_failed_rows_make_a_run_invalid_and_name_the_remedy(tmp_path: Path):
     run = read_evidence(write_run_folder(tmp_path, failed_rows=2))
     (reason,) = judge(run).reasons
