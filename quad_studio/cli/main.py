@@ -87,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def open_window(run: str | None) -> int:
     """Open the window, on `run` if given; the one place where the core reaches for the window."""
     try:
-        from ui import app
+        from ui.app import main as show_window
     except ImportError as exc:
         if "PySide6" not in str(exc) and "libEGL" not in str(exc) and ".so" not in str(exc):
             raise
@@ -97,7 +97,7 @@ def open_window(run: str | None) -> int:
         ) from exc
     from pathlib import Path
 
-    return int(app.main(Path(run) if run else None))
+    return int(show_window(Path(run) if run else None))
 
 
 def _report(exc: Exception, *, json_wanted: bool) -> int:

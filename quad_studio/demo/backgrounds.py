@@ -87,7 +87,7 @@ def checks(rng: np.random.Generator) -> Picture:
     bands = (np.sin(np.pi * 2 * count * x / 2) > 0).astype(np.float32)
     rows = (np.sin(np.pi * 2 * count * y / 2) > 0).astype(np.float32)
     low = _colour(rng, 0.35)
-    return _blend((bands + rows) / 2, low, _near(rng, low, 0.2))
+    return _blend(((bands + rows) / 2).astype(np.float32), low, _near(rng, low, 0.2))
 
 
 def soft_noise(rng: np.random.Generator) -> Picture:

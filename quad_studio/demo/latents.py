@@ -90,15 +90,15 @@ def build_pool(
                 return LatentPool(saved["t"], saved["c"], saved["m"], saved["k"])
     made = examples()
     unique: dict[bytes, int] = {}
-    pictures = []
-    index = []
+    pictures: list[Any] = []
+    index: list[int] = []
     for example in made:
         for picture in (example.target, example.conditioning):
-            key = picture.tobytes()
-            if key not in unique:
-                unique[key] = len(pictures)
+            content = picture.tobytes()
+            if content not in unique:
+                unique[content] = len(pictures)
                 pictures.append(picture)
-            index.append(unique[key])
+            index.append(unique[content])
     latents = encode_pictures(vae, pictures, device, fast=True)[np.asarray(index)]
     pool = LatentPool(
         targets=latents[0::2],

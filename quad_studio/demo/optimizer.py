@@ -87,7 +87,8 @@ def split_parameters(named: Sequence[tuple[str, Any]]) -> tuple[list[Any], list[
     Embeddings, first and last layers learn better with AdamW, as the authors of Muon advise.
     """
     outer = ("conv_in", "conv_out", "embedding", "time_emb")
-    matrices, others = [], []
+    matrices: list[Any] = []
+    others: list[Any] = []
     for name, parameter in named:
         if not parameter.requires_grad:
             continue

@@ -136,7 +136,11 @@ def write_profile(builder: "Builder", folder: Path) -> None:
     from quad_studio.quad.profile import write_profile as write
 
     write(builder.profile, folder / "profile.json")
-    write_aimet(folder / "profile.encodings", dict(builder.profile.encodings))
+    write_aimet(
+        folder / "profile.encodings",
+        dict(builder.profile.encodings),
+        fingerprint=builder.profile.fingerprint,
+    )
 
 
 def write_adapters(builder: "Builder", folder: Path) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     | {"onnxruntime_qnn", "platformdirs", "segno", "psutil"},
     "quad_studio": {"evaluation", "device", "resources", "numpy", "PIL", "tomlkit", "jsonschema"}
     | {"safetensors", "platformdirs", "psutil", "rich", "scipy", "skimage", "resvg_py", "segno"}
-    | {"accelerate", "cryptography", "ray", "adbutils", "flatbuffers", "google"}
+    | {"accelerate", "cryptography", "ray", "adbutils", "tokenizers", "flatbuffers", "google"}
     | TORCH
     | ONNX,
     "ui": {"quad_studio", "evaluation", "device", "resources", "numpy", "PIL", "platformdirs"}
