@@ -134,7 +134,7 @@ class AdbServer:
         """
         version = self.version()
         if version is None:
-            self.command("start-server", timeout_s=20)
+            self.command("start-server", timeout_s=60)
         elif version != PROTOCOL_VERSION:
             text = state_text(DeviceState.SERVER_CONFLICT)
             raise AdbServerError(

@@ -104,8 +104,9 @@ def _worst(codes: list[int]) -> int:
 
 def _work(args: argparse.Namespace, target: Any, emit: Emit, token: CancelToken) -> dict[str, Any]:
     """Do what was asked for on one target."""
-    from device.deploy import EtaMeter, plan_deploy
+    from device.deploy_plan import plan_deploy
     from device.local_bundle import read_local_bundle
+    from device.transfer_rate import EtaMeter
 
     store = getattr(target, "store", None)
     if args.list or args.remove or args.clean or args.dry_run:

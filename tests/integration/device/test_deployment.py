@@ -253,7 +253,7 @@ def test_that_a_slow_link_is_slow_and_still_right(
 def test_that_leftovers_of_a_dead_process_go_with_the_next_deployment(
     store: RemoteStore, bundle: TinyBundle
 ):
-    from device.deploy import host_mark
+    from device.deploy_plan import host_mark
 
     store.survey()
     own = store.path("incoming", f"abc.part-{host_mark()}-4194305-ffffff")

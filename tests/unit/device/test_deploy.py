@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from device.deploy import DeployPlan, EtaMeter, assemble_script, host_mark, plan_deploy
+from device.deploy_plan import DeployPlan, assemble_script, host_mark, plan_deploy
 from device.errors import DeployError
 from device.local_bundle import BundleFile, LocalBundle, read_local_bundle
 from device.remote_store import (
@@ -16,6 +16,7 @@ from device.remote_store import (
     deployed_json,
     read_deployed,
 )
+from device.transfer_rate import EtaMeter
 
 
 def sha(text: str) -> str:
