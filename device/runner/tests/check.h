@@ -11,6 +11,7 @@
 namespace test {
 
 struct Case {
+  const char* file;
   const char* name;
   void (*run)();
 };
@@ -21,7 +22,7 @@ inline std::vector<Case>& cases() {
 }
 
 struct Registered {
-  Registered(const char* name, void (*run)()) { cases().push_back({name, run}); }
+  Registered(const char* file, const char* name, void (*run)()) { cases().push_back({file, name, run}); }
 };
 
 inline int failures = 0;
@@ -46,9 +47,9 @@ std::string error_of(F&& run) {
 
 }  // namespace test
 
-#define TEST(name)                                                 \
-  static void name();                                              \
-  static const test::Registered name##_registered(#name, name);    \
+#define TEST(name)                                                       \
+  static void name();                                                    \
+  static const test::Registered name##_registered(__FILE__, #name, name); \
   static void name()
 
 #define CHECK(condition) \
@@ -64,12 +65,3 @@ std::string error_of(F&& run) {
     if (said.find(part) == std::string::npos)                                                             \
       test::fail(__FILE__, __LINE__, "expected an error with '" + std::string(part) + "', got '" + said + "'"); \
   } while (false)
-
-int main() {
-  for (const auto& one : test::cases()) {
-    const int before = test::failures;
-    one.run();
-    std::printf("%s %s\n", test::failures == before ? "ok  " : "FAIL", one.name);
-  }
-  return test::failures == 0 ? 0 : 1;
-}
