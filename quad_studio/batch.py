@@ -283,7 +283,7 @@ def reference_model(project: Project) -> Any:
 def score(folder: Path, metrics: tuple[str, ...], *, emit: Emit, cancel: CancelToken) -> None:
     """Compute the metrics of every row anew and write scores.jsonl."""
     from evaluation.errors import EvaluationError
-    from evaluation.score import iter_scores
+    from evaluation.score import iter_scores, score_set
     from quad_studio.engine.progress import eta_progress
 
     emit(StageStarted(stage="score", title="Quality metrics"))
@@ -296,6 +296,7 @@ def score(folder: Path, metrics: tuple[str, ...], *, emit: Emit, cancel: CancelT
                 rows, folder, metrics, progress=eta_progress("score", emit), check=cancel.check
             )
         )
+        scores += score_set(rows, folder, metrics, check=cancel.check)
     except EvaluationError as exc:
         raise UsageProblem(f"score.metrics: {exc}") from exc
     with RunWriter(folder, run.manifest) as writer:

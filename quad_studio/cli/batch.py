@@ -31,7 +31,9 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--batch", dest="plan", metavar="PLAN", type=Path, required=True)
+    parser.add_argument(
+        "--batch", dest="plan", metavar="PLAN", type=Path, required=True, help="plan file (TOML)"
+    )
     folder = parser.add_argument_group("run folder")
     folder.add_argument("--run-dir", type=Path, help="default: out/runs/<plan>-<time>")
     folder.add_argument("--resume", action="store_true", help="go on with an interrupted run")
