@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from quad_studio import __version__
 from ui.controllers.compare_controller import CompareController
 from ui.controllers.context_controller import ContextController
 from ui.controllers.devices_controller import DevicesController
+from ui.controllers.help_controller import HelpController
 from ui.controllers.kpi_controller import KpiController
 from ui.controllers.pairing_controller import PairingController
 from ui.controllers.pipeline_controller import PipelineController
@@ -18,8 +20,9 @@ from ui.controllers.project_controller import ProjectController
 from ui.controllers.runs_controller import RunsController
 from ui.controllers.session_controller import SessionController
 from ui.controllers.statistics_controller import StatisticsController
+from ui.controllers.tour_controller import TourController
 from ui.controllers.verdict_controller import VerdictController
-from ui.core_services import core_services
+from ui.crash_report import CrashReports, log_folder
 from ui.main_window import MainWindow
 from ui.models.kpi_model import KpiTableModel
 from ui.models.pairs_model import PairsModel
@@ -31,6 +34,7 @@ from ui.models.verdict_book import VerdictBook
 from ui.perceptual import perceptual_map
 from ui.services import Services
 from ui.theme import ThemeSwitch
+from ui.translations import install_translator
 from ui.views.compare_view import CompareView
 from ui.views.context_view import ContextView
 from ui.views.devices_view import DevicesView
@@ -62,16 +66,19 @@ class Studio(QObject):
         self.selection = Selection(self)
         self.book = VerdictBook(self.selection, self)
         self.window = MainWindow(self.state)
+        self._is_ending = self._is_waiting = False
         self._build_judge(root)
         self._build_work(services or Services())
+        self._build_help(services or Services())
         self.window.build_menus(self.compare_view.actions_by_name)
         self.window.command.connect(self.run_command)
-        self.window.closing.connect(self.shutdown)
+        self.window.closing.connect(self._on_closing)
         self.window.dropped.connect(self.open_path)
         self.window.recent_chosen.connect(self.open_path)
         self.theme.changed.connect(self._on_theme)
         self.selection.run_changed.connect(self._on_run)
         self._on_run(None)
+        self.theme.choose(self.state.text("theme", "system"))
 
     def _build_judge(self, root: Path) -> None:
         window = self.window
@@ -137,7 +144,24 @@ class Studio(QObject):
         self.devices.pair_wanted.connect(self.pairing.open)
         for worker in (self.pipeline, self.devices, self.session):
             worker.logged.connect(self.log_view.append)
-            worker.busy_changed.connect(self.window.show_status)
+            worker.busy_changed.connect(self._on_busy_changed)
+
+    def _build_help(self, services: Services) -> None:
+        self.help = HelpController(
+            self.window, self.state, self.selection, self.all_actions, services.build
+        )
+        self.tour = TourController(self.window)
+        self.tour.ended.connect(self._on_tour_ended)
+        self.help.theme_chosen.connect(self.choose_theme)
+        self.help.blink_chosen.connect(self.choose_blink)
+        self.help.stop_wanted.connect(self._on_stop_wanted)
+        self.help.wait_wanted.connect(self._on_wait_wanted)
+        self.choose_blink(float(self.state.text("blink_hz", "2.5")))
+
+    def all_actions(self) -> list[QAction]:
+        """Return every action that can be triggered."""
+        panel = self.compare_view.actions_by_name.values()
+        return [*panel, *self.window.actions_by_name.values()]
 
     def show(self, workspace: str = "judge") -> None:
         """Show the window in `workspace`."""
@@ -169,6 +193,10 @@ class Studio(QObject):
             self.switch_theme()
         elif name == "window.reset_layout":
             self.window.reset_layout()
+        elif name == "help.tour":
+            self.tour.start()
+        elif group == "help" or name in ("file.settings", "copy.export"):
+            self.help.run_command(name)
         elif name == "copy.view":
             self.compare.canvas.copy_view()
         elif name == "copy.repro":
@@ -206,9 +234,19 @@ class Studio(QObject):
 
     def switch_theme(self) -> None:
         """Change between light and dark."""
-        name = "light" if self.theme.current.name == "dark" else "dark"
+        self.choose_theme("light" if self.theme.current.name == "dark" else "dark")
+
+    @Slot(str)
+    def choose_theme(self, name: str) -> None:
+        """Show the theme `name` now and at the next start."""
         self.theme.choose(name)
         self.state.set_text("theme", name)
+
+    @Slot(float)
+    def choose_blink(self, changes_a_second: float) -> None:
+        """Blink at this rate now and at the next start."""
+        self.compare_view.canvas.set_blink_interval(round(1000 / changes_a_second))
+        self.state.set_text("blink_hz", f"{changes_a_second:g}")
 
     @Slot(object)
     def _on_project(self, path: Path) -> None:
@@ -242,9 +280,51 @@ class Studio(QObject):
         self.window.show_run_name(run.name, detail)
         self._show_recent()
 
+    # ---- the end -------------------------------------------------------------------------------
+
+    @property
+    def busy_with(self) -> str:
+        """Return what is going on that quitting would stop, empty when nothing is."""
+        if self.pipeline.is_busy:
+            return self.tr("A build or a plan is running")
+        if self.devices.is_busy:
+            return self.tr("A bundle is being deployed")
+        return self.tr("An image is being made") if self.session.is_busy else ""
+
+    @Slot()
+    def _on_closing(self) -> None:
+        if self.busy_with and not self._is_ending:
+            self.window.veto_close()
+            self.help.ask_before_quitting(self.busy_with)
+            return
+        self.shutdown()
+
+    @Slot()
+    def _on_stop_wanted(self) -> None:
+        self._is_ending = True
+        self.window.close()
+
+    @Slot()
+    def _on_wait_wanted(self) -> None:
+        self._is_waiting = True
+        self.window.hide()
+        self._on_busy_changed("")
+
+    @Slot(str)
+    def _on_busy_changed(self, words: str) -> None:
+        self.window.show_status(words)
+        if self._is_waiting and not self.busy_with:
+            self.window.close()
+            QApplication.quit()
+
+    @Slot()
+    def _on_tour_ended(self) -> None:
+        self.state.set_text("tour_seen", "yes")
+
     @Slot()
     def shutdown(self) -> None:
         """End every thread."""
+        self.help.shutdown()
         for busy in (self.session, self.pipeline, self.devices, self.pairing, self.project):
             busy.shutdown()
         self.compare.shutdown()
@@ -253,8 +333,13 @@ class Studio(QObject):
         self.thumbnails.shutdown()
 
 
-def main(run: Path | None = None) -> int:
-    """Open the window on `run` and return the exit status."""
+def main(run: Path | None = None, services: Services | None = None) -> int:
+    """Open the window on `run` and return the exit status.
+
+    Args:
+        run: A run folder, a bundle, or a project file.
+        services: The core behind the work panels; without it runs can still be judged.
+    """
     app = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(app, QApplication):
         return 5
@@ -262,16 +347,26 @@ def main(run: Path | None = None) -> int:
     app.setApplicationVersion(__version__)
     app.setOrganizationName("QUAD Studio")
     app.setDesktopFileName("quad-studio")
-    # Without this, Ctrl-C in the terminal would wait until the window gets an event.
+    state = WindowState()
+    install_translator(app, state.text("language", "system"))
+    # Without a timer, Ctrl-C in the terminal would wait until the window gets an event.
     signal.signal(signal.SIGINT, _quit_on_signal)
     heartbeat = QTimer()
     heartbeat.start(250)
-    studio = Studio(app, root=Path.cwd() / "out", services=core_services())
+    studio = Studio(app, root=Path.cwd() / "out", services=services)
+    reports = CrashReports(log_folder(), studio.help.show_crash)
+    faults = reports.previous_faults()
+    reports.install()
     studio.show()
     if run is not None:
         studio.open_path(run)
+    if faults:
+        studio.help.show_crash(faults, earlier=True)
+    elif state.text("tour_seen") != "yes":
+        studio.tour.start()
     code = app.exec()
     heartbeat.stop()
+    reports.remove()
     return code
 
 

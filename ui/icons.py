@@ -12,9 +12,9 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from ui.theme import Theme, current_theme
+from ui.theme import current_theme, load_theme
 
-SIZES = (16, 20, 24, 32, 48)
+SIZES = (16, 24, 48)
 _PROPERTY = "icon_name"
 
 
@@ -40,9 +40,14 @@ def pixmap(name: str, size: int, color: QColor | None = None) -> QPixmap:
     return _pixmap(name, chosen.name(), size)
 
 
-def icon(name: str, theme: Theme | None = None) -> QIcon:
-    """Return the icon `name` in the colours of `theme`, with its disabled and checked states."""
-    colors = (theme or current_theme()).colors
+def icon(name: str) -> QIcon:
+    """Return the icon `name` in the theme's colours, with its disabled and checked states."""
+    return _icon(name, current_theme().name)
+
+
+@cache
+def _icon(name: str, theme: str) -> QIcon:
+    colors = load_theme(theme).colors
     made = QIcon()
     for size in SIZES:
         made.addPixmap(_pixmap(name, colors["text"], size), QIcon.Mode.Normal, QIcon.State.Off)

@@ -156,11 +156,12 @@ class MainWindow(QMainWindow):
             self.state.save_layout(self.workspace, self)
         self.workspace = name
         self.actions_by_name[f"go.{name}"].setChecked(True)
+        for dock in self.docks.values():
+            # A panel that the saved layout does not know would stay where it is.
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
         if not self.state.restore_layout(name, self):
             lay_out(self, name)
-        for dock in self.docks.values():
-            if dock.name not in WORKSPACES[name] and dock.isFloating():
-                dock.hide()
         self._focus_panel(self.docks.get(MAIN_PANELS[name]))
 
     def reset_layout(self) -> None:

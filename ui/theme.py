@@ -127,12 +127,17 @@ class ThemeSwitch(QObject):
     changed = Signal(object)
 
     def __init__(self, app: QApplication, name: str = "system") -> None:
-        """Set Fusion and the theme `name`: "dark", "light" or "system"."""
+        """Set Fusion and the palette of `name`: "dark", "light" or "system".
+
+        The style sheet comes with `choose`: set before the widgets are made, it would be applied
+        again each time one finds its place.
+        """
         super().__init__(app)
         self._app = app
         app.setStyle(QStyleFactory.create("Fusion"))
-        self.current = load_theme("dark")
-        self.choose(name)
+        self.current = load_theme(name if name in NAMES else system_theme())
+        app.setPalette(palette(self.current))
+        app.setProperty("theme_name", self.current.name)
 
     def choose(self, name: str) -> None:
         """Show the theme `name`."""

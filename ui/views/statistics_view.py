@@ -27,6 +27,7 @@ class StatisticsView(QWidget):
         """Build the panel."""
         super().__init__(parent)
         self.setObjectName("panelBody")
+        self.setMinimumWidth(272)
         self.title = label("", "heading", wrap=True)
         self.hint = label(
             self.tr("Hold C and drag over the picture to look at a region."), "muted", wrap=True

@@ -54,7 +54,8 @@ class PairDelegate(QStyledItemDelegate):
         painter.setClipRect(rect)
         painter.fillRect(rect, theme.color("selection" if selected else "surface"))
         left = rect.left() + PAD
-        kinds = ("candidate",) if self.is_blind else ("reference", "candidate")
+        # In blind mode a thumbnail would tell which side is which.
+        kinds = () if self.is_blind else ("reference", "candidate")
         for kind in kinds:
             self._picture(painter, QRect(left, rect.top() + PAD, THUMB, THUMB), pair, kind, theme)
             left += THUMB + 4

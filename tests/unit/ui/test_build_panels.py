@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from quad_studio.project_document import ProjectDocument
 from ui.controllers.pipeline_controller import PipelineController
 from ui.controllers.project_controller import ProjectController
-from ui.scenes import STAGES, SceneBuild
+from ui.scenes_build import STAGES, SceneBuild
 from ui.views.pipeline_view import PipelineView
 from ui.views.project_view import ProjectView
 

@@ -1,0 +1,263 @@
+import sys
+import threading
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+
+from tests.fakes.run_folder import write_run_folder
+from ui.app import Studio
+from ui.commands import BY_NAME, COMMANDS
+from ui.crash_report import CrashReports, as_html
+from ui.scenes import SceneDevices, SceneSessions
+from ui.scenes_build import SceneBuild
+from ui.services import Services
+from ui.views.command_palette import CommandPalette
+from ui.views.key_sheet import KeySheet
+from ui.window_layouts import WORKSPACES
+
+pytestmark = pytest.mark.timeout(60)  # the whole window is built for each test
+
+
+class Window:
+    def __init__(self, qapp, qtbot, settings, root):
+        self.qtbot, self.app, self.root = qtbot, qapp, root
+        self.build = SceneBuild(root)
+        services = Services(SceneDevices(), SceneSessions(), self.build)
+        self.studio = Studio(qapp, root=root, settings=settings, services=services)
+        self.studio.show()
+
+    def close(self):
+        self.studio.pipeline.shutdown()
+        self.qtbot.waitUntil(lambda: not self.studio.busy_with, timeout=5000)
+        self.studio.window.close()
+
+    def visible(self):
+        return {name for name, dock in self.studio.window.docks.items() if not dock.isHidden()}
+
+
+@pytest.fixture
+def window(qapp, qtbot, settings, tmp_path):
+    made = Window(qapp, qtbot, settings, tmp_path)
+    yield made
+    made.close()
+
+
+def test_that_each_workspace_shows_its_panels_and_no_other(window):
+    for _ in range(2):  # the second time each comes from its saved layout
+        for name, panels in WORKSPACES.items():
+            window.studio.run_command(f"go.{name}")
+            assert window.visible() == set(panels)
+
+
+def test_that_a_closed_panel_stays_closed_in_its_workspace_until_the_layout_is_reset(window):
+    window.studio.window.docks["context"].close()
+    window.studio.run_command("go.build")
+    window.studio.run_command("go.judge")
+    assert "context" not in window.visible()
+    window.studio.run_command("window.reset_layout")
+    assert "context" in window.visible()
+
+
+def test_that_a_layout_of_another_version_is_dropped_and_not_half_applied(window, settings):
+    settings.setValue("layout/build", b"nonsense")
+    window.studio.run_command("go.build")
+    assert window.visible() == set(WORKSPACES["build"])
+
+
+def test_that_a_dropped_run_folder_is_opened(window):
+    folder = write_run_folder(window.root / "dropped", inputs=1, repeats=1)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    event = QDropEvent(
+        QPointF(10, 10),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=5000):
+        window.studio.window.dropEvent(event)
+    assert window.studio.selection.run.run.path == folder.resolve()
+    assert window.studio.state.recent("run") == [folder.resolve()]
+
+
+def test_that_a_corrupt_run_is_said_and_the_window_goes_on(window):
+    folder = write_run_folder(window.root / "bad", inputs=1, repeats=1)
+    (folder / "manifest.json").write_text("{")
+    with window.qtbot.waitSignal(window.studio.runs.failed, timeout=5000):
+        window.studio.open_path(folder)
+    assert "manifest.json" in window.studio.runs_view.banner.text.text()
+    good = write_run_folder(window.root / "good", inputs=1, repeats=1)
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=5000):
+        window.studio.open_path(good)
+
+
+def test_that_a_kpi_cell_leads_to_its_worst_pair_and_its_pairs(window):
+    folder = write_run_folder(window.root / "run", inputs=3, repeats=1, scored=True)
+    window.studio.open_path(folder)
+    studio = window.studio
+    window.qtbot.waitUntil(lambda: studio.kpi_model.rowCount() > 0, timeout=8000)
+    row = studio.kpi_model.row_of("psnr_db")
+    studio.kpi_view.table.setCurrentIndex(studio.kpi_model.index(row, 0))
+    studio.kpi_view.worst_button.click()
+    cell = studio.kpi_model.cell_at(row, 0)
+    worst = min(cell.samples, key=lambda sample: sample.value)
+    assert studio.selection.pair.key == worst.key
+    studio.kpi_view.samples_button.click()
+    assert {pair.key for pair in studio.pairs.shown} == {sample.key for sample in cell.samples}
+    studio.compare.clear_filter()
+    assert len(studio.pairs.shown) == studio.pairs.total
+
+
+def test_that_the_baseline_column_gives_differences_with_their_direction(window):
+    folder = write_run_folder(window.root / "run", inputs=2, repeats=1, scored=True)
+    window.studio.open_path(folder)
+    studio = window.studio
+    window.qtbot.waitUntil(lambda: studio.kpi_model.rowCount() > 0, timeout=8000)
+    studio.kpi_view.pivot_box.setCurrentIndex(studio.kpi_view.pivot_box.findData("target"))
+    window.qtbot.waitUntil(lambda: studio.kpi_model.columnCount() == 2, timeout=8000)
+    studio.kpi_view.baseline_box.setCurrentIndex(1)
+    row = studio.kpi_model.row_of("end_to_end_ms")
+    base, other = (studio.kpi_model.cell_at(row, column) for column in (0, 1))
+    assert base.delta is None
+    assert other.delta == pytest.approx(other.value - base.value)
+    assert studio.kpi_model.style_at(row).is_better(other.delta) is False
+
+
+def test_that_the_repro_command_names_the_row(window):
+    folder = write_run_folder(window.root / "run", inputs=1, repeats=1)
+    (folder / "repro.txt").write_text("quad-studio --batch plan.toml\n")
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=5000):
+        window.studio.open_path(folder)
+    window.studio.run_command("copy.repro")
+    text = window.app.clipboard().text()
+    assert text.startswith("quad-studio --batch plan.toml")
+    assert window.studio.selection.pair.key in text
+
+
+def test_that_the_palette_finds_a_command_by_part_of_its_name_and_does_it(window):
+    window.studio.run_command("help.palette")
+    palette = window.studio.help.dialog
+    assert isinstance(palette, CommandPalette)
+    palette.search.setText("workspace dev")
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    assert window.studio.window.workspace == "devices"
+
+
+def test_that_the_key_sheet_has_every_key(qtbot):
+    sheet = KeySheet()
+    qtbot.addWidget(sheet)
+    shown = sum(
+        sheet.tree.topLevelItem(at).childCount() for at in range(sheet.tree.topLevelItemCount())
+    )
+    assert shown == sum(bool(command.keys) for command in COMMANDS)
+    sheet.show_matches("loupe")
+    assert sheet.tree.topLevelItemCount() == 1
+
+
+def test_that_no_key_is_given_twice():
+    seen = {}
+    for command in COMMANDS:
+        for key in command.keys:
+            assert key not in seen, f"{key}: {command.name} and {seen.get(key)}"
+            seen[key] = command.name
+
+
+def test_that_every_command_has_a_title_for_its_group():
+    from ui.commands import group_title
+
+    assert all(group_title(command.group) for command in BY_NAME.values())
+
+
+def test_that_quitting_asks_while_work_is_going_on(window):
+    window.build.hold_at = "calibrate"
+    window.studio.pipeline.build_project(window.root / "project.toml")
+    window.qtbot.waitUntil(lambda: bool(window.studio.busy_with), timeout=5000)
+    window.studio.window.close()
+    assert window.studio.window.isVisible()
+    window.studio.help.dialog.close()
+    window.studio.pipeline.cancel()
+    window.qtbot.waitUntil(lambda: not window.studio.busy_with, timeout=5000)
+
+
+def test_that_stop_and_quit_ends_the_work(window):
+    window.build.hold_at = "calibrate"
+    window.studio.pipeline.build_project(window.root / "project.toml")
+    window.qtbot.waitUntil(lambda: bool(window.studio.busy_with), timeout=5000)
+    window.studio.help.stop_wanted.emit()
+    assert not window.studio.window.isVisible()
+
+
+def test_that_the_tour_visits_every_workspace_and_is_not_shown_again(window):
+    seen = set()
+    window.studio.tour.start()
+    for _ in range(6):
+        seen.add(window.studio.window.workspace)
+        window.studio.tour.go_on()
+    assert seen == set(WORKSPACES)
+    assert window.studio.state.text("tour_seen") == "yes"
+
+
+def test_that_the_theme_is_remembered(window):
+    window.studio.choose_theme("light")
+    assert window.app.property("theme_name") == "light"
+    assert window.studio.state.text("theme") == "light"
+    window.studio.choose_theme("dark")
+
+
+def test_that_every_control_has_a_name_for_a_screen_reader(window):
+    from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLineEdit, QSlider
+
+    nameless = []
+    for kind in (QComboBox, QLineEdit, QSlider, QAbstractItemView):
+        for widget in window.studio.window.findChildren(kind):
+            inner = isinstance(widget.parent(), QComboBox) or "qt_" in widget.objectName()
+            popup = type(widget).__name__ in ("QHeaderView", "QComboBoxListView", "QListView")
+            named = widget.accessibleName() or type(widget).__name__ == "QHeaderView"
+            if not inner and not named and not (popup and widget.isHidden()):
+                nameless.append(f"{type(widget.parent()).__name__}.{type(widget).__name__}")
+    assert nameless == []
+
+
+def test_that_a_crash_is_written_and_shown_once_a_place(tmp_path):
+    shown = []
+    reports = CrashReports(tmp_path, shown.append)
+
+    def crash():
+        raise ZeroDivisionError("by <zero>")
+
+    for _ in range(3):
+        try:
+            crash()
+        except ZeroDivisionError:
+            reports.on_exception(*sys.exc_info())
+    assert len(shown) == 1
+    assert "by <zero>" in next(tmp_path.glob("crash-*.txt")).read_text()
+    assert "by &lt;zero&gt;" in as_html(shown[0])
+
+
+def test_that_a_crash_in_a_thread_is_logged_and_opens_no_dialog(tmp_path):
+    shown = []
+    reports = CrashReports(tmp_path, shown.append)
+
+    def work():
+        try:
+            raise ValueError("in a thread")
+        except ValueError:
+            reports.on_exception(*sys.exc_info())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert shown == []
+
+
+def test_that_faults_of_the_last_start_are_found_and_a_good_end_leaves_none(tmp_path):
+    (tmp_path / "faults.txt").write_text("Fatal Python error: Segmentation fault\n")
+    reports = CrashReports(tmp_path, print)
+    assert "Segmentation fault" in reports.previous_faults()
+    reports.install()
+    reports.remove()
+    assert CrashReports(tmp_path, print).previous_faults() == ""

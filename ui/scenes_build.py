@@ -1,0 +1,143 @@
+"""A scripted BuildService, for the pictures of the docs and for tests; see `ui.scenes`."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from quad_studio.cancel import CancelToken
+from quad_studio.errors import StageError
+from quad_studio.events import Emit, Measured, StageFinished, StageProgress, StageStarted
+from ui.services import Distribution, FitEstimate, LintFinding
+
+
+@dataclass
+class SceneBuild:
+    """A BuildService that tells the events of a build."""
+
+    out: Path
+    calls: list[tuple[str, ...]] = field(default_factory=list)
+    hold_at: str = ""
+    fail_at: str = ""
+
+    def build(self, project: Path, emit: Emit, cancel: CancelToken) -> Path:
+        """Tell every stage; wait or fail at the one that the scene names."""
+        self.calls.append(("build", str(project)))
+        for stage, title in STAGES:
+            emit(StageStarted(stage=stage, title=title))
+            if stage == "sensitivity":
+                _tell_scores(emit)
+            if stage == "distill":
+                _tell_losses(emit)
+            emit(StageProgress(stage=stage, done=3, total=8, note="transform", eta_s=41.0))
+            if stage == self.hold_at:
+                cancel.wait(30)
+            cancel.check()
+            if stage == self.fail_at:
+                raise StageError(stage, "the disk is full; free 2 GB and build again")
+            note = "object_removal has the highest QSS" if stage == "sensitivity" else ""
+            skipped = stage == "load"
+            seconds = 0.0 if skipped else 12.5
+            emit(StageFinished(stage=stage, seconds=seconds, skipped=skipped, note=note))
+        return self.out
+
+    def lint(self, bundle: Path, chipset: str) -> tuple[LintFinding, ...]:
+        """Return one finding of each level."""
+        self.calls.append(("lint", chipset))
+        return (
+            LintFinding(
+                "error",
+                "lora-unsigned",
+                "unet",
+                "down_blocks.0.attn1.to_q",
+                "LoRA input is unsigned: it would be cut to 8 bits",
+                "Build again with lora = int16",
+            ),
+            LintFinding(
+                "warning",
+                "small-map",
+                "unet",
+                "mid_block.resnets.0.conv1",
+                "Feature map of 8x8: the emulator's result is not stable",
+                "Use latents of 32x32 and two levels",
+            ),
+            LintFinding("note", "op-count", "vae_decoder", "", "412 operators", ""),
+        )
+
+    def describe_node(self, bundle: Path, finding: LintFinding) -> Mapping[str, str]:
+        """Return facts of a node."""
+        return {"Name": finding.node or "graph", "Operator": "Conv", "Inputs": "x, w, lora_A"}
+
+    def chipsets(self) -> tuple[str, ...]:
+        """Return the names of our presets."""
+        return ("s25-qualcomm", "s25-lsi", "tab-s11-mediatek")
+
+    def estimate(self, project: Path, targets: Sequence[str]) -> tuple[FitEstimate, ...]:
+        """Return one answer of each kind."""
+        return (
+            FitEstimate("host", 46.0, 90_000.0, 212.0, 12_000.0, True),
+            FitEstimate("virtual:s25-qualcomm", 46.0, 40.0, 212.0, 5200.0, False, "6 MB too much"),
+            FitEstimate("adb:R5CX20ABCDE", 46.0, None, 212.0, None, None, "not authorized"),
+        )
+
+    def distributions(self, bundle: Path) -> tuple[Distribution, ...]:
+        """Return a bell before, and the same in steps after."""
+        edges = np.linspace(-4, 4, 65)
+        middle = (edges[1:] + edges[:-1]) / 2
+        before = 5000 * np.exp(-(middle**2))
+        after = np.where(np.arange(64) % 4 == 0, before * 3.2, 0)
+        names = ("mid_block.attentions.0.to_k", "down_blocks.0.attentions.0.to_q")
+        return tuple(
+            Distribution(name, tuple(edges), tuple(before), tuple(after), "activation")
+            for name in names
+        )
+
+    def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
+        """Do as if a plan had run into the scene's folder."""
+        self.calls.append(("run_plan", str(plan)))
+        emit(StageStarted(stage="run", title="32 rows on host"))
+        emit(StageFinished(stage="run", seconds=3.0))
+        return self.out
+
+    def export_report(self, run: Path, formats: Sequence[str]) -> tuple[Path, ...]:
+        """Remember what was asked."""
+        self.calls.append(("export", *formats))
+        return tuple(run / f"report.{name}" for name in formats)
+
+    def report_formats(self) -> tuple[str, ...]:
+        """Return some formats."""
+        return ("html", "md", "csv", "xlsx", "pdf")
+
+
+STAGES: tuple[tuple[str, str], ...] = (
+    ("load", "Load the foundation model and 3 adapters"),
+    ("restructure", "LoRA as input"),
+    ("calibrate", "Observe every site on the denoising trajectory"),
+    ("sensitivity", "Quantization sensitivity of each adapter"),
+    ("profile", "One profile, anchor: object_removal"),
+    ("distill", "Fit the adapters to the profile"),
+    ("export", "Export the U-Net"),
+    ("bundle", "Write the bundle"),
+)
+
+
+def _tell_scores(emit: Callable[[Any], None]) -> None:
+    scores = {
+        "object_removal": (0.031, 0.024),
+        "transform": (0.019, 0.015),
+        "sketch": (0.011, 0.008),
+    }
+    for name, (mean, low) in scores.items():
+        values = {"mean": mean, "ci_low": low, "ci_high": 2 * mean - low, "inputs": 8.0}
+        emit(Measured(stage="sensitivity", name=name, values=values))
+
+
+def _tell_losses(emit: Callable[[Any], None]) -> None:
+    for at, adapter in enumerate(("transform", "sketch")):
+        for step in range(60):
+            loss = 0.03 + 0.25 * math.exp(-step / (14 + 6 * at)) * (1 + 0.1 * math.sin(step))
+            values = {"loss": loss}
+            emit(Measured(stage="distill", name=f"loss/{adapter}", values=values, step=step))

@@ -1,0 +1,68 @@
+"""The key sheet: every command with its keys, by group."""
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.commands import COMMANDS, GROUP_TITLES, Command, group_title
+from ui.widgets.parts import button, label, row
+
+
+class KeySheet(QDialog):
+    """Shows the keys; a search narrows them down."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """List every command that has keys."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setMinimumSize(600, 620)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search the shortcuts"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.show_matches)
+        self.tree = QTreeWidget()
+        self.tree.setHeaderLabels([self.tr("Command"), self.tr("Keys")])
+        self.tree.setAccessibleName(self.tr("Keyboard shortcuts"))
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tree.header().setStretchLastSection(False)
+        close = button(self.tr("Close"))
+        close.clicked.connect(self.accept)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.search)
+        column.addWidget(self.tree, 1)
+        hint = self.tr("Keys of the Compare panel hold while it has the focus (F6 goes there).")
+        column.addWidget(label(hint, "muted", wrap=True))
+        column.addLayout(row(1, close))
+        self.show_matches("")
+
+    def show_matches(self, pattern: str) -> None:
+        """List the commands whose words or keys have `pattern`."""
+        self.tree.clear()
+        for group in GROUP_TITLES:
+            head = QTreeWidgetItem([group_title(group)])
+            font = head.font(0)
+            font.setBold(True)
+            head.setFont(0, font)
+            for command in COMMANDS:
+                keys = key_text(command)
+                text = f"{command.words} {keys}".casefold()
+                if command.group == group and keys and pattern.casefold() in text:
+                    head.addChild(QTreeWidgetItem([command.words, keys]))
+            if head.childCount():
+                self.tree.addTopLevelItem(head)
+                head.setExpanded(True)
+
+
+def key_text(command: Command) -> str:
+    """Return the keys of `command` as this platform writes them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(key).toString(native) for key in command.keys)
