@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from quad_studio.errors import StageError
+from quad_studio.quad.calibrate import CalibrateInput, Feed, calibrate
 from quad_studio.quad.choose_precision import (
     LayerSensitivityInput,
     PrecisionInput,
@@ -11,8 +12,10 @@ from quad_studio.quad.choose_precision import (
 from quad_studio.quad.export import ExportInput, export_network
 from quad_studio.quad.profile import ProfileInput, build_profile
 from quad_studio.quad.regions import find_units
+from quad_studio.quad.restructure import RestructureInput, restructure
+from quad_studio.quad.sites import PlaceSitesInput, place_sites
 from quad_studio.quad.slots import encode_adapter, pad_to_slots
-from tests.unit.quad_studio.quad.conftest import sqnr_db
+from tests.unit.quad_studio.quad.conftest import make_adapter, sqnr_db
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -48,23 +51,52 @@ def test_that_more_8_bit_layers_mean_more_error(program, statistics, adapters, f
     assert quality[0] > quality[1] > quality[2]
 
 
-def test_that_slots_follow_their_region_and_graph_and_simulator_agree(
-    program, statistics, adapters, feeds, order, tmp_path
-):
+def small_network():
+    """Return three adapted layers with a norm and a residual sum: enough for every border."""
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = nn.Linear(8, 8), nn.Linear(8, 8)
+            self.norm, self.last = nn.LayerNorm(8), nn.Linear(8, 8)
+
+        def forward(self, x):
+            y = torch.sigmoid(self.second(nn.functional.gelu(self.first(x))))
+            return self.last(self.norm(x * y))
+
+    torch.manual_seed(0)
+    return Net().eval().requires_grad_(False)
+
+
+@pytest.mark.parametrize(
+    "order", [["first", "norm", "", "second", "last"], ["last", "second", "", "norm", "first"]]
+)
+def test_that_slots_follow_their_region_and_graph_and_simulator_agree(tmp_path, order):
     import onnx
     import onnxruntime as ort
+    import torch
 
+    adapter = make_adapter(small_network(), "a", 2, ("first", "second", "last"), size=0.5)
+    network = restructure(RestructureInput(small_network(), [adapter], input_names=("x",))).network
+    generator = torch.Generator().manual_seed(0)
+    feeds = [Feed({"x": torch.randn(1, 5, 8, generator=generator)}) for _ in range(4)]
+    program = place_sites(PlaceSitesInput(network, feeds[0].inputs)).program
+    statistics = calibrate(CalibrateInput(program, [adapter], {"a": feeds})).statistics
     chosen = choose_precision(PrecisionInput(program, order, 0.5))
-    profile = profiled(chosen, statistics, adapters)
+    profile = build_profile(
+        ProfileInput(chosen.program, statistics, [adapter], "a", chosen.options)
+    ).profile
     dtypes = {row["module"]: row["dtype"] for row in profile.slot_table()}
     assert {m for m, d in dtypes.items() if d == "int8"} == set(chosen.regions.int8_slots)
     assert set(dtypes.values()) == {"int8", "int16"}
+    assert any(site.kind == "convert" for site in chosen.program.sites.values())
     out = export_network(ExportInput(chosen.program, profile.encodings, tmp_path / "m.onnx"))
-    feed = feeds["first"][1]
-    simulated = chosen.program.run(feed.inputs, pad_to_slots(adapters[0], program.slots)).numpy()
+    simulated = chosen.program.run(feeds[1].inputs, pad_to_slots(adapter, program.slots)).numpy()
     session = ort.InferenceSession(str(out.path), providers=["CPUExecutionProvider"])
-    inputs = {name: np.asarray(value) for name, value in feed.inputs.items()}
-    seen = session.run(None, inputs | encode_adapter(adapters[0], profile))[0]
+    inputs = {name: np.asarray(value) for name, value in feeds[1].inputs.items()}
+    seen = session.run(None, inputs | encode_adapter(adapter, profile))[0]
     assert sqnr_db(seen, simulated) > 40  # one 8-bit step is 48 dB below full scale
     assert widths_mix(onnx.load(str(out.path), load_external_data=False).graph) == []
 
