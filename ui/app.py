@@ -114,6 +114,7 @@ class Studio(QObject):
         self.runs = RunsController(self.runs_view, self.runs_model, self.selection, root)
         self.context = ContextController(self.context_view, self.log_view, self.selection)
         self.compare.command.connect(self.run_command)
+        self.runs.compared.connect(self.kpis.compare_with)
         self.compare_view.open_clicked.connect(self.choose_run)
         self.runs_view.open_clicked.connect(self.choose_run)
 

@@ -1,15 +1,16 @@
 """Decides what the KPI table shows and what a cell moves."""
 
 import math
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
+from quad_studio.runs import load_run
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
 from ui.models.kpi_names import kpi_style
-from ui.models.kpi_pivot import KpiCell, KpiGrid, build_grid, with_baseline
-from ui.models.run_model import Pair, RunView
+from ui.models.kpi_pivot import KpiCell, KpiGrid, against, build_grid, with_baseline
+from ui.models.run_model import Pair, RunView, view_of
+from ui.models.runs_model import RunEntry
 from ui.models.selection import Selection
 from ui.views.kpi_view import KpiView
 from ui.worker import Jobs
@@ -25,6 +26,8 @@ class KpiController(QObject):
         self._pivot = "target_use_case"
         self._baseline: int | None = None
         self._grid: KpiGrid | None = None
+        self._other: tuple[RunEntry, KpiGrid] | None = None
+        self._other_entry: RunEntry | None = None
         self._jobs = Jobs("KPIs", self)
         self._jobs.finished.connect(self._on_built)
         self._jobs.failed.connect(self._on_failed)
@@ -53,16 +56,35 @@ class KpiController(QObject):
     @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
         self._baseline = None
+        self._other = self._other_entry = None
         self._build()
+
+    @Slot(object, object, object)
+    def compare_with(self, mine: RunEntry, other: RunEntry, reasons: list[str]) -> None:
+        """Show differences to the run `other`, where nothing speaks against it."""
+        self._other = None
+        self._other_entry = other if not reasons else None
+        self._build_other()
+        self._show()
+
+    def _build_other(self) -> None:
+        entry, pivot = self._other_entry, self._pivot
+        if entry is not None:
+            path = entry.path
+            self._jobs.submit(
+                ("other", path, pivot), lambda: build_grid(view_of(load_run(path)), pivot)
+            )
 
     @Slot(str)
     def _on_pivot(self, pivot: str) -> None:
         self._pivot, self._baseline = pivot, None
+        self._other = None
         self._build()
 
     @Slot(int)
     def _on_baseline(self, column: int) -> None:
         self._baseline = column if column >= 0 else None
+        self._other = self._other_entry = None
         self._show()
 
     @Slot(bool, bool)
@@ -83,9 +105,15 @@ class KpiController(QObject):
         )
         self._view.show_has_numbers(False)
         self._jobs.submit((run.run.path, pivot), lambda: build_grid(run, pivot))
+        self._build_other()
 
     @Slot(object, object)
-    def _on_built(self, key: tuple[Path, str], grid: KpiGrid) -> None:
+    def _on_built(self, key: tuple[object, ...], grid: KpiGrid) -> None:
+        entry = self._other_entry
+        if entry is not None and key == ("other", entry.path, self._pivot):
+            self._other = (entry, grid)
+            self._show()
+            return
         run = self._selection.run
         if run is not None and key == (run.run.path, self._pivot):
             self._grid = grid
@@ -98,7 +126,11 @@ class KpiController(QObject):
         self._view.empty.show_text(self.tr("The table could not be computed"), message)
 
     def _show(self) -> None:
-        grid = with_baseline(self._grid, self._baseline) if self._grid is not None else None
+        grid = self._grid
+        if grid is not None and self._other is not None:
+            grid = against(grid, self._other[1])
+        elif grid is not None:
+            grid = with_baseline(grid, self._baseline)
         failing, different = self._limits
         self._cell = None
         self._model.show(grid, only_failing=failing, only_different=different)
@@ -109,6 +141,7 @@ class KpiController(QObject):
             )
         self._view.show_has_numbers(grid is not None and bool(grid.styles))
         self._view.show_columns(grid.columns if grid is not None else (), self._baseline)
+        self._view.show_other(self._other[0].name if self._other is not None else "")
         self._view.show_cell(None, "", None, None)
 
     def _show_banner(self, run: RunView | None) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QInputDialog
 
-from quad_studio.runs import list_runs, load_run
+from quad_studio.runs import list_runs, load_run, updated_manifest
 from ui.models.run_model import RunView, view_of
 from ui.models.runs_model import RunEntry, RunsModel, differences, entry_of
 from ui.models.selection import Selection
@@ -31,6 +32,7 @@ class RunsController(QObject):
         super().__init__(view)
         self._view, self._model, self._selection, self._root = view, model, selection, root
         self._wanted: Path | None = None
+        self._tagged: Path | None = None
         self._extra: dict[Path, RunEntry] = {}
         self._jobs = Jobs("runs", self)
         self._jobs.finished.connect(self._on_finished)
@@ -38,6 +40,7 @@ class RunsController(QObject):
         view.run_chosen.connect(self.open)
         view.compare_chosen.connect(self.compare_with)
         view.folder_chosen.connect(self._show_folder)
+        view.tag_chosen.connect(self.choose_tags)
         view.search_edited.connect(self._on_search)
         view.refresh_clicked.connect(self.refresh)
         view.show_count(0, root)
@@ -80,6 +83,37 @@ class RunsController(QObject):
             text = self.tr("Comparable: same use cases, inputs and samplers.")
             self._view.banner.show_state(text, "good")
         self.compared.emit(mine, other, reasons)
+
+    @Slot(object)
+    def choose_tags(self, path: Path) -> None:
+        """Ask for the tags of the run in `path`."""
+        place = self._model.row_of(path)
+        if place is None:
+            return
+        self._tagged = path
+        dialog = QInputDialog(self._view)
+        dialog.setWindowTitle(self.tr("Tags"))
+        dialog.setLabelText(self.tr("Tags, separated by commas"))
+        dialog.setTextValue(", ".join(self._model.entry(place).tags))
+        dialog.textValueSelected.connect(self._on_tags)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_tags(self, text: str) -> None:
+        if self._tagged is not None:
+            self.set_tags(self._tagged, [one.strip() for one in text.split(",") if one.strip()])
+
+    def set_tags(self, path: Path, tags: list[str]) -> None:
+        """Write the tags of the run in `path` into its manifest."""
+
+        def write() -> list[RunEntry]:
+            with updated_manifest(path) as manifest:
+                manifest["tags"] = tags
+            self._extra.pop(path, None)
+            return [entry_of(run) for run in list_runs(self._root)]
+
+        self._jobs.submit("list", write)
 
     @Slot(object)
     def _show_folder(self, path: Path) -> None:

@@ -98,6 +98,18 @@ def build_grid(view: RunView, pivot: str = "target_use_case") -> KpiGrid:
     return KpiGrid(pivot, tuple(groups), tuple(map(kpi_style, cells)), cells)
 
 
+def against(grid: KpiGrid, other: KpiGrid) -> KpiGrid:
+    """Return `grid` with differences to the columns of the same name in `other`, another run."""
+    cells = {}
+    for name, found in grid.cells.items():
+        theirs = dict(zip(other.columns, other.cells.get(name, ()), strict=False))
+        pairs = (
+            (cell, theirs.get(column)) for column, cell in zip(grid.columns, found, strict=True)
+        )
+        cells[name] = tuple(_differing(cell, base.value if base else None) for cell, base in pairs)
+    return replace(grid, cells=cells, baseline=None)
+
+
 def with_baseline(grid: KpiGrid, baseline: int | None) -> KpiGrid:
     """Return `grid` with differences to the column `baseline`, or with none."""
     cells = {name: _with_delta(found, baseline) for name, found in grid.cells.items()}
@@ -154,12 +166,16 @@ def _gate(name: str, rows: Sequence[Row], gates: Sequence[Mapping[str, Any]]) ->
 def _with_delta(cells: tuple[KpiCell, ...], baseline: int | None) -> tuple[KpiCell, ...]:
     """Return `cells` with their difference to the baseline column."""
     base = cells[baseline].value if baseline is not None and baseline < len(cells) else None
-    made = []
-    for at, cell in enumerate(cells):
-        delta = percent = None
-        if base is not None and cell.value is not None and at != baseline:
-            both = math.isfinite(base) and math.isfinite(cell.value)
-            delta = cell.value - base if both else None
-            percent = 100 * delta / abs(base) if delta is not None and base else None
-        made.append(replace(cell, delta=delta, delta_percent=percent))
-    return tuple(made)
+    return tuple(
+        _differing(cell, base if at != baseline else None) for at, cell in enumerate(cells)
+    )
+
+
+def _differing(cell: KpiCell, base: float | None) -> KpiCell:
+    """Return `cell` with its difference to `base`, without one where there is none."""
+    delta = percent = None
+    if base is not None and cell.value is not None:
+        both = math.isfinite(base) and math.isfinite(cell.value)
+        delta = cell.value - base if both else None
+        percent = 100 * delta / abs(base) if delta is not None and base else None
+    return replace(cell, delta=delta, delta_percent=percent)

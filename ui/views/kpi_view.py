@@ -199,6 +199,14 @@ class KpiView(QWidget):
         self.baseline_box.setCurrentIndex(0 if baseline is None else baseline + 1)
         self.baseline_box.blockSignals(False)
 
+    def show_other(self, name: str) -> None:
+        """Say that differences are to the run `name`, empty when they are not."""
+        if name:
+            self.baseline_box.blockSignals(True)
+            self.baseline_box.addItem(self.tr("Run: {0}").format(name), -2)
+            self.baseline_box.setCurrentIndex(self.baseline_box.count() - 1)
+            self.baseline_box.blockSignals(False)
+
     def show_cell(
         self, style: KpiStyle | None, column: str, cell: KpiCell | None, mark: float | None
     ) -> None:

@@ -8,16 +8,13 @@ from ui.widgets.settings_form import Field
 
 def project_fields() -> list[tuple[str, tuple[Field, ...]]]:
     """Return the groups of the form: a title and its fields."""
+    translate = QCoreApplication.translate
     return [
-        (_tr("Project and foundation model"), _model_fields()),
-        (_tr("Quantization"), _quantization_fields()),
-        (_tr("Distillation"), _distillation_fields()),
-        (_tr("Calibration, export, targets"), _other_fields()),
+        (translate("ProjectFields", "Project and foundation model"), _model_fields()),
+        (translate("ProjectFields", "Quantization"), _quantization_fields()),
+        (translate("ProjectFields", "Distillation"), _distillation_fields()),
+        (translate("ProjectFields", "Calibration, export, targets"), _other_fields()),
     ]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ProjectFields", text)
 
 
 def _choices(table: str, key: str) -> tuple[str, ...]:

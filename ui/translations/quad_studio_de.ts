@@ -1,0 +1,2663 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE">
+<context>
+    <name>BarPlot</name>
+    <message>
+        <source>not measured yet</source>
+        <translation>noch nicht gemessen</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasController</name>
+    <message>
+        <source>Point at the picture to read its pixels.</source>
+        <translation>Auf das Bild zeigen, um seine Pixel zu lesen.</translation>
+    </message>
+    <message>
+        <source>area average</source>
+        <translation>Flächenmittel</translation>
+    </message>
+    <message>
+        <source>nearest</source>
+        <translation>nächster Nachbar</translation>
+    </message>
+    <message>
+        <source>fit, </source>
+        <translation>eingepasst, </translation>
+    </message>
+    <message>
+        <source> · B shifted {0:+d}, {1:+d} px</source>
+        <translation> · B verschoben {0:+d}, {1:+d} px</translation>
+    </message>
+</context>
+<context>
+    <name>ColorBar</name>
+    <message>
+        <source>Colour scale</source>
+        <translation>Farbskala</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>Befehlspalette</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>Was möchten Sie tun?</translation>
+    </message>
+    <message>
+        <source>Search the commands</source>
+        <translation>Befehle durchsuchen</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>Flip in place</source>
+        <translation>An Ort und Stelle wechseln</translation>
+    </message>
+    <message>
+        <source>Split slider</source>
+        <translation>Geteilte Ansicht</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>Nebeneinander</translation>
+    </message>
+    <message>
+        <source>Grid of all candidates</source>
+        <translation>Raster aller Kandidaten</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Differenz</translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation>Überblenden</translation>
+    </message>
+    <message>
+        <source>Blink</source>
+        <translation>Blinken</translation>
+    </message>
+    <message>
+        <source>Next view mode</source>
+        <translation>Nächste Ansicht</translation>
+    </message>
+    <message>
+        <source>Show the reference in place (hold)</source>
+        <translation>Referenz an Ort und Stelle zeigen (halten)</translation>
+    </message>
+    <message>
+        <source>Loupe at the cursor (hold)</source>
+        <translation>Lupe am Mauszeiger (halten)</translation>
+    </message>
+    <message>
+        <source>Choose a region (hold and drag)</source>
+        <translation>Bereich wählen (halten und ziehen)</translation>
+    </message>
+    <message>
+        <source>Swap sides</source>
+        <translation>Seiten tauschen</translation>
+    </message>
+    <message>
+        <source>Turn the split line</source>
+        <translation>Trennlinie drehen</translation>
+    </message>
+    <message>
+        <source>Fit to the pane</source>
+        <translation>In die Fläche einpassen</translation>
+    </message>
+    <message>
+        <source>Device pixels 1:1</source>
+        <translation>Gerätepixel 1:1</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Reset the view</source>
+        <translation>Ansicht zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Link the views</source>
+        <translation>Ansichten koppeln</translation>
+    </message>
+    <message>
+        <source>Shift B one pixel left</source>
+        <translation>B ein Pixel nach links</translation>
+    </message>
+    <message>
+        <source>Shift B one pixel right</source>
+        <translation>B ein Pixel nach rechts</translation>
+    </message>
+    <message>
+        <source>Shift B one pixel up</source>
+        <translation>B ein Pixel nach oben</translation>
+    </message>
+    <message>
+        <source>Shift B one pixel down</source>
+        <translation>B ein Pixel nach unten</translation>
+    </message>
+    <message>
+        <source>Next error map</source>
+        <translation>Nächste Fehlerkarte</translation>
+    </message>
+    <message>
+        <source>Previous error map</source>
+        <translation>Vorige Fehlerkarte</translation>
+    </message>
+    <message>
+        <source>More gain (half a stop)</source>
+        <translation>Mehr Verstärkung (halbe Stufe)</translation>
+    </message>
+    <message>
+        <source>Less gain (half a stop)</source>
+        <translation>Weniger Verstärkung (halbe Stufe)</translation>
+    </message>
+    <message>
+        <source>Normalise the map</source>
+        <translation>Karte normieren</translation>
+    </message>
+    <message>
+        <source>Next pair</source>
+        <translation>Nächstes Paar</translation>
+    </message>
+    <message>
+        <source>Previous pair</source>
+        <translation>Voriges Paar</translation>
+    </message>
+    <message>
+        <source>First pair</source>
+        <translation>Erstes Paar</translation>
+    </message>
+    <message>
+        <source>Last pair</source>
+        <translation>Letztes Paar</translation>
+    </message>
+    <message>
+        <source>Next candidate</source>
+        <translation>Nächster Kandidat</translation>
+    </message>
+    <message>
+        <source>Previous candidate</source>
+        <translation>Voriger Kandidat</translation>
+    </message>
+    <message>
+        <source>Worst pair</source>
+        <translation>Schlechtestes Paar</translation>
+    </message>
+    <message>
+        <source>Next worst tile</source>
+        <translation>Nächste schlechteste Kachel</translation>
+    </message>
+    <message>
+        <source>Previous worst tile</source>
+        <translation>Vorige schlechteste Kachel</translation>
+    </message>
+    <message>
+        <source>Filter the pairs</source>
+        <translation>Paare filtern</translation>
+    </message>
+    <message>
+        <source>Clear the filter</source>
+        <translation>Filter löschen</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Undo the verdict</source>
+        <translation>Urteil zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Redo the verdict</source>
+        <translation>Urteil wiederholen</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+        <source>Blind mode</source>
+        <translation>Blindmodus</translation>
+    </message>
+    <message>
+        <source>Copy the view as a picture</source>
+        <translation>Ansicht als Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the repro command</source>
+        <translation>Befehl zum Wiederholen kopieren</translation>
+    </message>
+    <message>
+        <source>Export the report…</source>
+        <translation>Bericht exportieren …</translation>
+    </message>
+    <message>
+        <source>Open a run…</source>
+        <translation>Lauf öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a project…</source>
+        <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Read the run again</source>
+        <translation>Lauf neu einlesen</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Workspace: Build</source>
+        <translation>Arbeitsbereich: Bauen</translation>
+    </message>
+    <message>
+        <source>Workspace: Devices</source>
+        <translation>Arbeitsbereich: Geräte</translation>
+    </message>
+    <message>
+        <source>Workspace: Session</source>
+        <translation>Arbeitsbereich: Sitzung</translation>
+    </message>
+    <message>
+        <source>Workspace: Judge</source>
+        <translation>Arbeitsbereich: Beurteilen</translation>
+    </message>
+    <message>
+        <source>Next panel</source>
+        <translation>Nächstes Feld</translation>
+    </message>
+    <message>
+        <source>Light or dark theme</source>
+        <translation>Helles oder dunkles Design</translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation>Anordnung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Command palette…</source>
+        <translation>Befehlspalette …</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Two-minute tour</source>
+        <translation>Rundgang in zwei Minuten</translation>
+    </message>
+    <message>
+        <source>About QUAD Studio</source>
+        <translation>Über QUAD Studio</translation>
+    </message>
+    <message>
+        <source>Pairs</source>
+        <translation>Paare</translation>
+    </message>
+    <message>
+        <source>View modes</source>
+        <translation>Ansichten</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Error maps</source>
+        <translation>Fehlerkarten</translation>
+    </message>
+    <message>
+        <source>Verdicts</source>
+        <translation>Urteile</translation>
+    </message>
+    <message>
+        <source>Copy and export</source>
+        <translation>Kopieren und Exportieren</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Workspaces</source>
+        <translation>Arbeitsbereiche</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>CompareController</name>
+    <message>
+        <source>This run has no rows yet</source>
+        <translation>Dieser Lauf hat noch keine Zeilen</translation>
+    </message>
+    <message>
+        <source>It was stopped before the first image. Resume it, then press F5.</source>
+        <translation>Er wurde vor dem ersten Bild angehalten. Setzen Sie ihn fort und drücken Sie dann F5.</translation>
+    </message>
+    <message>
+        <source>This run is INVALID: {0}</source>
+        <translation>Dieser Lauf ist UNGÜLTIG: {0}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} rows failed; the rest can be judged.</source>
+        <translation>{0} von {1} Zeilen sind fehlgeschlagen; der Rest kann beurteilt werden.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} pairs are scored. Numbers are missing for the rest.</source>
+        <translation>{0} von {1} Paaren sind bewertet. Für den Rest fehlen Zahlen.</translation>
+    </message>
+    <message>
+        <source>samples of a KPI cell</source>
+        <translation>Stichproben einer KPI-Zelle</translation>
+    </message>
+    <message>
+        <source>FP32 reference</source>
+        <translation>FP32-Referenz</translation>
+    </message>
+    <message>
+        <source>first</source>
+        <translation>erstes</translation>
+    </message>
+    <message>
+        <source>second</source>
+        <translation>zweites</translation>
+    </message>
+    <message>
+        <source>no image was recorded</source>
+        <translation>es wurde kein Bild aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>This row failed on {0}: {1}</source>
+        <translation>Diese Zeile schlug auf {0} fehl: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}</source>
+        <translation>{0} kann nicht gelesen werden: {1}</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>Comparison of reference A and candidate B</source>
+        <translation>Vergleich von Referenz A und Kandidat B</translation>
+    </message>
+    <message>
+        <source>No run is open</source>
+        <translation>Kein Lauf ist geöffnet</translation>
+    </message>
+    <message>
+        <source>A run holds the images of the FP32 reference and of each device, with every number. Open a run folder, or drop one here.</source>
+        <translation>Ein Lauf enthält die Bilder der FP32-Referenz und jedes Geräts, mit allen Zahlen. Öffnen Sie einen Laufordner oder ziehen Sie einen hierher.</translation>
+    </message>
+    <message>
+        <source>Open a run…</source>
+        <translation>Lauf öffnen …</translation>
+    </message>
+    <message>
+        <source>Share of B in the blend</source>
+        <translation>Anteil von B in der Überblendung</translation>
+    </message>
+    <message>
+        <source>Error map</source>
+        <translation>Fehlerkarte</translation>
+    </message>
+    <message>
+        <source>Error map of the difference view (M)</source>
+        <translation>Fehlerkarte der Differenzansicht (M)</translation>
+    </message>
+    <message>
+        <source>Absolute error</source>
+        <translation>Absoluter Fehler</translation>
+    </message>
+    <message>
+        <source>Signed error</source>
+        <translation>Fehler mit Vorzeichen</translation>
+    </message>
+    <message>
+        <source>Luma error</source>
+        <translation>Luma-Fehler</translation>
+    </message>
+    <message>
+        <source>SSIM map</source>
+        <translation>SSIM-Karte</translation>
+    </message>
+    <message>
+        <source>FLIP map</source>
+        <translation>FLIP-Karte</translation>
+    </message>
+    <message>
+        <source>LPIPS map</source>
+        <translation>LPIPS-Karte</translation>
+    </message>
+    <message>
+        <source>Pixel under the cursor</source>
+        <translation>Pixel unter dem Mauszeiger</translation>
+    </message>
+    <message>
+        <source>Gain of the error map, half stops</source>
+        <translation>Verstärkung der Fehlerkarte, halbe Stufen</translation>
+    </message>
+</context>
+<context>
+    <name>ContextController</name>
+    <message>
+        <source>Pair</source>
+        <translation>Paar</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Use case</source>
+        <translation>Anwendungsfall</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>Sampler</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>Guidance</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>none: the base model</source>
+        <translation>keiner: das Basismodell</translation>
+    </message>
+    <message>
+        <source>Adapter SHA-256</source>
+        <translation>Adapter-SHA-256</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>Wiederholungen</translation>
+    </message>
+    <message>
+        <source>Row key</source>
+        <translation>Zeilenschlüssel</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Provider</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>SoC</source>
+        <translation>SoC</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Build</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Time and memory</source>
+        <translation>Zeit und Speicher</translation>
+    </message>
+    <message>
+        <source>Telemetry</source>
+        <translation>Telemetrie</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Erstellt</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>Graph</translation>
+    </message>
+    <message>
+        <source>Bundle</source>
+        <translation>Bundle</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>U-Net SHA-256</source>
+        <translation>U-Net-SHA-256</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referenz</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Host</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+</context>
+<context>
+    <name>ContextView</name>
+    <message>
+        <source>Context of the pair</source>
+        <translation>Kontext des Paars</translation>
+    </message>
+    <message>
+        <source>Copy repro command</source>
+        <translation>Befehl zum Wiederholen kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Something broke</source>
+        <translation>Etwas ist kaputtgegangen</translation>
+    </message>
+    <message>
+        <source>QUAD Studio did not end well the last time. Your runs are safe.</source>
+        <translation>QUAD Studio wurde beim letzten Mal nicht ordentlich beendet. Ihre Läufe sind sicher.</translation>
+    </message>
+    <message>
+        <source>This is a bug in QUAD Studio. The window goes on; finished rows are on the disk.</source>
+        <translation>Das ist ein Fehler in QUAD Studio. Das Fenster läuft weiter; fertige Zeilen sind gespeichert.</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>CurvePlot</name>
+    <message>
+        <source>no data yet</source>
+        <translation>noch keine Daten</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceCard</name>
+    <message>
+        <source>Use this device</source>
+        <translation>Dieses Gerät verwenden</translation>
+    </message>
+    <message>
+        <source>Use this device for deploying and sessions</source>
+        <translation>Dieses Gerät zum Verteilen und für Sitzungen verwenden</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>{0} Last seen {1}.</source>
+        <translation>{0} Zuletzt gesehen {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceWords</name>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>busy</source>
+        <translation>beschäftigt</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>verbindet</translation>
+    </message>
+    <message>
+        <source>authorizing</source>
+        <translation>wird freigegeben</translation>
+    </message>
+    <message>
+        <source>booting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>cooling</source>
+        <translation>kühlt ab</translation>
+    </message>
+    <message>
+        <source>low battery</source>
+        <translation>Akku schwach</translation>
+    </message>
+    <message>
+        <source>low storage</source>
+        <translation>wenig Speicherplatz</translation>
+    </message>
+    <message>
+        <source>not authorized</source>
+        <translation>nicht freigegeben</translation>
+    </message>
+    <message>
+        <source>no permission</source>
+        <translation>keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>offline</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>verloren</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>nicht verbunden</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>not in Android</source>
+        <translation>nicht in Android</translation>
+    </message>
+    <message>
+        <source>not supported</source>
+        <translation>nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>no adb</source>
+        <translation>kein adb</translation>
+    </message>
+    <message>
+        <source>adb is down</source>
+        <translation>adb läuft nicht</translation>
+    </message>
+    <message>
+        <source>adb conflict</source>
+        <translation>adb-Konflikt</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Reconnect</source>
+        <translation>Neu verbinden</translation>
+    </message>
+    <message>
+        <source>How to allow it</source>
+        <translation>So geben Sie es frei</translation>
+    </message>
+    <message>
+        <source>How to fix it</source>
+        <translation>So beheben Sie es</translation>
+    </message>
+    <message>
+        <source>Show what is on it</source>
+        <translation>Inhalt zeigen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Start adb</source>
+        <translation>adb starten</translation>
+    </message>
+    <message>
+        <source>Diagnose</source>
+        <translation>Diagnose</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesController</name>
+    <message>
+        <source>Devices are not available</source>
+        <translation>Geräte sind nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>This installation has no device engine; runs can still be judged.</source>
+        <translation>Diese Installation hat keine Geräteschicht; Läufe können trotzdem beurteilt werden.</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Working on {0}…</source>
+        <translation>Arbeite an {0} …</translation>
+    </message>
+    <message>
+        <source>Choose a bundle</source>
+        <translation>Bundle wählen</translation>
+    </message>
+    <message>
+        <source>Deploying to {0}</source>
+        <translation>Wird auf {0} verteilt</translation>
+    </message>
+    <message>
+        <source>Stopped. Files that arrived are not sent again.</source>
+        <translation>Angehalten. Dateien, die angekommen sind, werden nicht noch einmal gesendet.</translation>
+    </message>
+    <message>
+        <source>Deployed.</source>
+        <translation>Verteilt.</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>Fertig.</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesView</name>
+    <message>
+        <source>Pair a phone…</source>
+        <translation>Telefon koppeln …</translation>
+    </message>
+    <message>
+        <source>No bundle chosen</source>
+        <translation>Kein Bundle gewählt</translation>
+    </message>
+    <message>
+        <source>Bundle to deploy</source>
+        <translation>Zu verteilendes Bundle</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>Verteilen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>Free memory (MB)</source>
+        <translation>Freier Speicher (MB)</translation>
+    </message>
+    <message>
+        <source>CPU (%)</source>
+        <translation>CPU (%)</translation>
+    </message>
+    <message>
+        <source>Temperature (°C)</source>
+        <translation>Temperatur (°C)</translation>
+    </message>
+    <message>
+        <source>Battery (%)</source>
+        <translation>Akku (%)</translation>
+    </message>
+    <message>
+        <source>Looking for devices</source>
+        <translation>Geräte werden gesucht</translation>
+    </message>
+    <message>
+        <source>Plug a phone in with USB debugging on, pair one, or start a virtual phone.</source>
+        <translation>Schließen Sie ein Telefon mit USB-Debugging an, koppeln Sie eines oder starten Sie ein virtuelles Telefon.</translation>
+    </message>
+    <message>
+        <source>Bundle</source>
+        <translation>Bundle</translation>
+    </message>
+    <message>
+        <source>Fact</source>
+        <translation>Angabe</translation>
+    </message>
+    <message>
+        <source>Facts of the device</source>
+        <translation>Angaben zum Gerät</translation>
+    </message>
+    <message>
+        <source>On the device</source>
+        <translation>Auf dem Gerät</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>What is on the device</source>
+        <translation>Was auf dem Gerät liegt</translation>
+    </message>
+    <message>
+        <source>Remove from the device</source>
+        <translation>Vom Gerät entfernen</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>Angaben</translation>
+    </message>
+    <message>
+        <source>What is on it</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Choose a device for its details</source>
+        <translation>Wählen Sie ein Gerät für seine Details</translation>
+    </message>
+</context>
+<context>
+    <name>DistributionPlot</name>
+    <message>
+        <source>Distribution before and after quantization</source>
+        <translation>Verteilung vor und nach der Quantisierung</translation>
+    </message>
+    <message>
+        <source>Distributions appear here after a build.</source>
+        <translation>Verteilungen erscheinen hier nach einem Bau.</translation>
+    </message>
+    <message>
+        <source>log10(1 + count)</source>
+        <translation>log10(1 + Anzahl)</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>vorher</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>nachher</translation>
+    </message>
+</context>
+<context>
+    <name>Dock</name>
+    <message>
+        <source>Take the panel out of the window</source>
+        <translation>Feld aus dem Fenster lösen</translation>
+    </message>
+    <message>
+        <source>Close the panel</source>
+        <translation>Feld schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export the report</source>
+        <translation>Bericht exportieren</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Reports of {0}: the same numbers in every format.</source>
+        <translation>Berichte zu {0}: dieselben Zahlen in jedem Format.</translation>
+    </message>
+</context>
+<context>
+    <name>HelpController</name>
+    <message>
+        <source>QUAD Studio {0}
+
+One quantized diffusion graph, many LoRAs: build, deploy, switch, judge. Apache-2.0.</source>
+        <translation>QUAD Studio {0}
+
+Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beurteilen. Apache-2.0.</translation>
+    </message>
+    <message>
+        <source>About QUAD Studio</source>
+        <translation>Über QUAD Studio</translation>
+    </message>
+    <message>
+        <source>Open a run first.</source>
+        <translation>Öffnen Sie zuerst einen Lauf.</translation>
+    </message>
+    <message>
+        <source>This installation cannot write reports.</source>
+        <translation>Diese Installation kann keine Berichte schreiben.</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>Wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>Written:
+{0}</source>
+        <translation>Geschrieben:
+{0}</translation>
+    </message>
+    <message>
+        <source>Work is going on</source>
+        <translation>Es wird noch gearbeitet</translation>
+    </message>
+    <message>
+        <source>{0}. What shall happen to it?</source>
+        <translation>{0}. Was soll damit geschehen?</translation>
+    </message>
+    <message>
+        <source>Finish without a window</source>
+        <translation>Ohne Fenster fertigstellen</translation>
+    </message>
+    <message>
+        <source>Stop, keep what is done</source>
+        <translation>Anhalten, Fertiges behalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>Histogram</name>
+    <message>
+        <source>Histogram of {0}</source>
+        <translation>Histogramm von {0}</translation>
+    </message>
+    <message>
+        <source>no values</source>
+        <translation>keine Werte</translation>
+    </message>
+</context>
+<context>
+    <name>InputView</name>
+    <message>
+        <source>Drop a picture here, or open one.</source>
+        <translation>Ziehen Sie ein Bild hierher oder öffnen Sie eines.</translation>
+    </message>
+    <message>
+        <source>Input picture with its mask</source>
+        <translation>Eingabebild mit seiner Maske</translation>
+    </message>
+    <message>
+        <source>Sketch</source>
+        <translation>Skizze</translation>
+    </message>
+    <message>
+        <source>Choose a bundle first: it says how large a sketch is.</source>
+        <translation>Wählen Sie zuerst ein Bundle: es bestimmt die Größe der Skizze.</translation>
+    </message>
+    <message>
+        <source>Picture and mask</source>
+        <translation>Bild und Maske</translation>
+    </message>
+    <message>
+        <source>Brush size</source>
+        <translation>Pinselgröße</translation>
+    </message>
+    <message>
+        <source>Open a picture…</source>
+        <translation>Bild öffnen …</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>Radierer</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>Lasso</translation>
+    </message>
+    <message>
+        <source>Undo the stroke</source>
+        <translation>Strich zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Invert the mask</source>
+        <translation>Maske umkehren</translation>
+    </message>
+    <message>
+        <source>Paint over what shall go. White in the mask is what changes.</source>
+        <translation>Übermalen Sie, was weg soll. Weiß in der Maske wird geändert.</translation>
+    </message>
+    <message>
+        <source>Draw dark lines on white; the prompt says what they are.</source>
+        <translation>Zeichnen Sie dunkle Linien auf Weiß; der Prompt sagt, was sie sind.</translation>
+    </message>
+    <message>
+        <source>The whole picture is transformed; no mask is needed.</source>
+        <translation>Das ganze Bild wird umgewandelt; eine Maske ist nicht nötig.</translation>
+    </message>
+    <message>
+        <source>This use case needs a prompt only.</source>
+        <translation>Dieser Anwendungsfall braucht nur einen Prompt.</translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search the shortcuts</source>
+        <translation>Tastenkürzel durchsuchen</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Keys of the Compare panel hold while it has the focus (F6 goes there).</source>
+        <translation>Tasten des Felds Vergleichen gelten, solange es den Fokus hat (F6 führt dorthin).</translation>
+    </message>
+</context>
+<context>
+    <name>KpiController</name>
+    <message>
+        <source>Computing the table…</source>
+        <translation>Tabelle wird berechnet …</translation>
+    </message>
+    <message>
+        <source>Intervals are computed from all rows.</source>
+        <translation>Intervalle werden aus allen Zeilen berechnet.</translation>
+    </message>
+    <message>
+        <source>The table could not be computed</source>
+        <translation>Die Tabelle konnte nicht berechnet werden</translation>
+    </message>
+    <message>
+        <source>No numbers yet</source>
+        <translation>Noch keine Zahlen</translation>
+    </message>
+    <message>
+        <source>The table fills from the rows and scores of the run that is open.</source>
+        <translation>Die Tabelle füllt sich aus den Zeilen und Bewertungen des geöffneten Laufs.</translation>
+    </message>
+    <message>
+        <source>{0} gates failed: {1}</source>
+        <translation>{0} Schwellen verfehlt: {1}</translation>
+    </message>
+</context>
+<context>
+    <name>KpiTableModel</name>
+    <message>
+        <source>baseline</source>
+        <translation>Vergleichsbasis</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} values</source>
+        <translation>{0} aus {1} Werten</translation>
+    </message>
+</context>
+<context>
+    <name>KpiView</name>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation>Basis</translation>
+    </message>
+    <message>
+        <source>Only failing</source>
+        <translation>Nur verfehlte</translation>
+    </message>
+    <message>
+        <source>Only differences</source>
+        <translation>Nur Unterschiede</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Use case and device</source>
+        <translation>Anwendungsfall und Gerät</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Use case</source>
+        <translation>Anwendungsfall</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>Sampler and steps</source>
+        <translation>Sampler und Schritte</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Provider</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>Graph</translation>
+    </message>
+    <message>
+        <source>KPI table</source>
+        <translation>KPI-Tabelle</translation>
+    </message>
+    <message>
+        <source>List pairs</source>
+        <translation>Paare auflisten</translation>
+    </message>
+    <message>
+        <source>Worst</source>
+        <translation>Schlechtestes</translation>
+    </message>
+    <message>
+        <source>No numbers yet</source>
+        <translation>Noch keine Zahlen</translation>
+    </message>
+    <message>
+        <source>The table fills from the rows and scores of the run that is open.</source>
+        <translation>Die Tabelle füllt sich aus den Zeilen und Bewertungen des geöffneten Laufs.</translation>
+    </message>
+    <message>
+        <source>As a table for a spreadsheet (TSV)</source>
+        <translation>Als Tabelle für ein Rechenblatt (TSV)</translation>
+    </message>
+    <message>
+        <source>As Markdown</source>
+        <translation>Als Markdown</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Run: {0}</source>
+        <translation>Lauf: {0}</translation>
+    </message>
+    <message>
+        <source>Choose a cell</source>
+        <translation>Wählen Sie eine Zelle</translation>
+    </message>
+    <message>
+        <source>Its distribution, its images and the command that made them appear.</source>
+        <translation>Ihre Verteilung, ihre Bilder und der Befehl dazu erscheinen hier.</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} values: {2} {3}</source>
+        <translation>{0} aus {1} Werten: {2} {3}</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>The log of the run that is open, and of work under way.</source>
+        <translation>Das Protokoll des geöffneten Laufs und der laufenden Arbeit.</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Workspaces</source>
+        <translation>Arbeitsbereiche</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Bauen</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+    <message>
+        <source>Judge</source>
+        <translation>Beurteilen</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Design</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>&amp;Vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Pairs</source>
+        <translation>&amp;Paare</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>&amp;Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>MapController</name>
+    <message>
+        <source>No difference: A is {0} × {1}, B is {2} × {3} pixels</source>
+        <translation>Keine Differenz: A hat {0} × {1}, B hat {2} × {3} Pixel</translation>
+    </message>
+    <message>
+        <source>Computing the map…</source>
+        <translation>Karte wird berechnet …</translation>
+    </message>
+    <message>
+        <source>This map needs the evaluation package, which is not installed.</source>
+        <translation>Diese Karte braucht das Paket evaluation, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>Gain {0:.3g}</source>
+        <translation>Verstärkung {0:.3g}</translation>
+    </message>
+</context>
+<context>
+    <name>PairDelegate</name>
+    <message>
+        <source>not scored</source>
+        <translation>nicht bewertet</translation>
+    </message>
+</context>
+<context>
+    <name>PairListView</name>
+    <message>
+        <source>Filter: input, prompt, device…</source>
+        <translation>Filter: Eingabe, Prompt, Gerät …</translation>
+    </message>
+    <message>
+        <source>Filter the pairs</source>
+        <translation>Paare filtern</translation>
+    </message>
+    <message>
+        <source>Use case</source>
+        <translation>Anwendungsfall</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Image pairs</source>
+        <translation>Bildpaare</translation>
+    </message>
+    <message>
+        <source>All use cases</source>
+        <translation>Alle Anwendungsfälle</translation>
+    </message>
+    <message>
+        <source>All devices</source>
+        <translation>Alle Geräte</translation>
+    </message>
+    <message>
+        <source>Not judged</source>
+        <translation>Nicht beurteilt</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>Angenommen</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>All verdicts</source>
+        <translation>Alle Urteile</translation>
+    </message>
+    <message>
+        <source>Worst {0}</source>
+        <translation>Schlechteste {0}</translation>
+    </message>
+    <message>
+        <source>Run order</source>
+        <translation>Reihenfolge des Laufs</translation>
+    </message>
+    <message>
+        <source>{0} pairs</source>
+        <translation>{0} Paare</translation>
+    </message>
+    <message>
+        <source>{0} of {1} pairs</source>
+        <translation>{0} von {1} Paaren</translation>
+    </message>
+</context>
+<context>
+    <name>PairingController</name>
+    <message>
+        <source>Waiting for the phone, up to two minutes…</source>
+        <translation>Warte auf das Telefon, bis zu zwei Minuten …</translation>
+    </message>
+    <message>
+        <source>Pairing…</source>
+        <translation>Wird gekoppelt …</translation>
+    </message>
+    <message>
+        <source>Connected: {0}</source>
+        <translation>Verbunden: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>PairingDialog</name>
+    <message>
+        <source>Pair a phone over Wi-Fi</source>
+        <translation>Telefon über WLAN koppeln</translation>
+    </message>
+    <message>
+        <source>QR code for pairing</source>
+        <translation>QR-Code zum Koppeln</translation>
+    </message>
+    <message>
+        <source>New code</source>
+        <translation>Neuer Code</translation>
+    </message>
+    <message>
+        <source>Pair</source>
+        <translation>Koppeln</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Scan a code</source>
+        <translation>Code scannen</translation>
+    </message>
+    <message>
+        <source>Six digits</source>
+        <translation>Sechs Ziffern</translation>
+    </message>
+    <message>
+        <source>On the phone: Developer options, Wireless debugging, Pair device with QR code. Phone and computer must be in the same network.</source>
+        <translation>Auf dem Telefon: Entwickleroptionen, Drahtloses Debugging, Gerät über QR-Code koppeln. Telefon und Rechner müssen im selben Netz sein.</translation>
+    </message>
+    <message>
+        <source>On the phone: Wireless debugging, Pair device with pairing code. Copy the address and the digits; this port is not the one of the connection.</source>
+        <translation>Auf dem Telefon: Drahtloses Debugging, Gerät über Kopplungscode koppeln. Übertragen Sie Adresse und Ziffern; dieser Port ist nicht der der Verbindung.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+</context>
+<context>
+    <name>PipelineController</name>
+    <message>
+        <source>Building is not available</source>
+        <translation>Bauen ist nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>This installation has no build engine; runs can still be judged.</source>
+        <translation>Diese Installation kann nicht bauen; Läufe können trotzdem beurteilt werden.</translation>
+    </message>
+    <message>
+        <source>Building {0}</source>
+        <translation>{0} wird gebaut</translation>
+    </message>
+    <message>
+        <source>Run a plan</source>
+        <translation>Plan ausführen</translation>
+    </message>
+    <message>
+        <source>Plans (*.toml)</source>
+        <translation>Pläne (*.toml)</translation>
+    </message>
+    <message>
+        <source>Running {0}</source>
+        <translation>{0} wird ausgeführt</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird angehalten …</translation>
+    </message>
+    <message>
+        <source>Anchor: {0}</source>
+        <translation>Anker: {0}</translation>
+    </message>
+    <message>
+        <source>The bundle is ready after {0}: {1}</source>
+        <translation>Das Bundle ist nach {0} fertig: {1}</translation>
+    </message>
+    <message>
+        <source>The run is complete after {0}: {1}</source>
+        <translation>Der Lauf ist nach {0} vollständig: {1}</translation>
+    </message>
+    <message>
+        <source>Stopped. What is done is kept; start again to go on.</source>
+        <translation>Angehalten. Fertiges bleibt erhalten; starten Sie erneut, um fortzufahren.</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+</context>
+<context>
+    <name>PipelineView</name>
+    <message>
+        <source>Build</source>
+        <translation>Bauen</translation>
+    </message>
+    <message>
+        <source>Run a plan…</source>
+        <translation>Plan ausführen …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Nothing has run yet</source>
+        <translation>Noch nichts ausgeführt</translation>
+    </message>
+    <message>
+        <source>Open a project and build it: load, restructure, calibrate, score, profile, fit, export. What is up to date is skipped; a stopped build goes on where it was.</source>
+        <translation>Öffnen Sie ein Projekt und bauen Sie es: laden, umbauen, kalibrieren, bewerten, Profil, anpassen, exportieren. Aktuelles wird übersprungen; ein angehaltener Bau geht weiter, wo er war.</translation>
+    </message>
+    <message>
+        <source>anchor</source>
+        <translation>Anker</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Distillation loss</source>
+        <translation>Destillationsverlust</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>Distillation</source>
+        <translation>Destillation</translation>
+    </message>
+    <message>
+        <source>Distributions</source>
+        <translation>Verteilungen</translation>
+    </message>
+    <message>
+        <source>Lint</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Quantization sensitivity of each adapter</source>
+        <translation>Quantisierungsempfindlichkeit jedes Adapters</translation>
+    </message>
+    <message>
+        <source>Quantization sensitivity (QSS), with 95 % intervals</source>
+        <translation>Quantisierungsempfindlichkeit (QSS) mit 95-%-Intervallen</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Chipset</source>
+        <translation>Chipsatz</translation>
+    </message>
+    <message>
+        <source>Check the graphs</source>
+        <translation>Graphen prüfen</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>Befund</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>Graph</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Lint findings</source>
+        <translation>Befunde der Prüfung</translation>
+    </message>
+    <message>
+        <source>Node of the finding</source>
+        <translation>Knoten des Befunds</translation>
+    </message>
+    <message>
+        <source>Build a bundle first.</source>
+        <translation>Bauen Sie zuerst ein Bundle.</translation>
+    </message>
+    <message>
+        <source>{0} findings, {1} of them errors</source>
+        <translation>{0} Befunde, davon {1} Fehler</translation>
+    </message>
+    <message>
+        <source>Nothing to complain about.</source>
+        <translation>Nichts zu beanstanden.</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectController</name>
+    <message>
+        <source>The project could not be opened</source>
+        <translation>Das Projekt konnte nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>Open a project…</source>
+        <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Projects (*.toml)</source>
+        <translation>Projekte (*.toml)</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Add a LoRA</source>
+        <translation>LoRA hinzufügen</translation>
+    </message>
+    <message>
+        <source>LoRAs (*.safetensors)</source>
+        <translation>LoRAs (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>Choose the foundation model</source>
+        <translation>Basismodell wählen</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectFields</name>
+    <message>
+        <source>Project and foundation model</source>
+        <translation>Projekt und Basismodell</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>Quantisierung</translation>
+    </message>
+    <message>
+        <source>Distillation</source>
+        <translation>Destillation</translation>
+    </message>
+    <message>
+        <source>Calibration, export, targets</source>
+        <translation>Kalibrierung, Export, Ziele</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Foundation model</source>
+        <translation>Basismodell</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>LoRA matrices</source>
+        <translation>LoRA-Matrizen</translation>
+    </message>
+    <message>
+        <source>LoRA encoding</source>
+        <translation>LoRA-Kodierung</translation>
+    </message>
+    <message>
+        <source>Anchor</source>
+        <translation>Anker</translation>
+    </message>
+    <message>
+        <source>Range estimator</source>
+        <translation>Bereichsschätzer</translation>
+    </message>
+    <message>
+        <source>Percentile</source>
+        <translation>Perzentil</translation>
+    </message>
+    <message>
+        <source>INT8 activations (%)</source>
+        <translation>INT8-Aktivierungen (%)</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>largest of the adapters</source>
+        <translation>größter der Adapter</translation>
+    </message>
+    <message>
+        <source>Quantized graphs</source>
+        <translation>Quantisierte Graphen</translation>
+    </message>
+    <message>
+        <source>Fit adapters to the profile</source>
+        <translation>Adapter an das Profil anpassen</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>Batchgröße</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>Modus</translation>
+    </message>
+    <message>
+        <source>Calibration inputs an adapter</source>
+        <translation>Kalibriereingaben je Adapter</translation>
+    </message>
+    <message>
+        <source>Calibration steps</source>
+        <translation>Kalibrierschritte</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>Linear layers as 1x1 convolutions</source>
+        <translation>Lineare Schichten als 1x1-Faltungen</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>Ziele</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectView</name>
+    <message>
+        <source>Project as TOML</source>
+        <translation>Projekt als TOML</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Bauen</translation>
+    </message>
+    <message>
+        <source>Will it fit?</source>
+        <translation>Passt es?</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Use cases</source>
+        <translation>Anwendungsfälle</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation>Kein Projekt ist geöffnet</translation>
+    </message>
+    <message>
+        <source>A project names the foundation model, its adapters and how they are quantized. Open a project.toml, or begin a new one.</source>
+        <translation>Ein Projekt nennt das Basismodell, seine Adapter und wie sie quantisiert werden. Öffnen Sie eine project.toml oder beginnen Sie eine neue.</translation>
+    </message>
+    <message>
+        <source>Open a project…</source>
+        <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>Formular</translation>
+    </message>
+    <message>
+        <source>TOML</source>
+        <translation>TOML</translation>
+    </message>
+    <message>
+        <source>New…</source>
+        <translation>Neu …</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>Choose the model…</source>
+        <translation>Modell wählen …</translation>
+    </message>
+    <message>
+        <source>Adapters (LoRAs)</source>
+        <translation>Adapter (LoRAs)</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Speicherplatz</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Estimate for each device</source>
+        <translation>Schätzung für jedes Gerät</translation>
+    </message>
+    <message>
+        <source>An estimate before anything is built, from the sizes of model and LoRAs.</source>
+        <translation>Eine Schätzung vor dem Bau, aus den Größen von Modell und LoRAs.</translation>
+    </message>
+    <message>
+        <source>Problems: {0}</source>
+        <translation>Probleme: {0}</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>valid</source>
+        <translation>gültig</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>passt</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>passt nicht</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>{0} of {1} MB</source>
+        <translation>{0} von {1} MB</translation>
+    </message>
+</context>
+<context>
+    <name>RequestView</name>
+    <message>
+        <source>Use case</source>
+        <translation>Anwendungsfall</translation>
+    </message>
+    <message>
+        <source>what to make, in a few words</source>
+        <translation>was entstehen soll, in wenigen Worten</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>Sampler</translation>
+    </message>
+    <message>
+        <source>New seed</source>
+        <translation>Neuer Seed</translation>
+    </message>
+    <message>
+        <source>Also make the FP32 reference</source>
+        <translation>Auch die FP32-Referenz erzeugen</translation>
+    </message>
+    <message>
+        <source>Devices of the session</source>
+        <translation>Geräte der Sitzung</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>Run (Ctrl+Enter)</source>
+        <translation>Ausführen (Strg+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Avoid</source>
+        <translation>Vermeiden</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>Guidance</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>none (base model)</source>
+        <translation>keiner (Basismodell)</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsView</name>
+    <message>
+        <source>Results of the session</source>
+        <translation>Ergebnisse der Sitzung</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>RunDelegate</name>
+    <message>
+        <source>{0} rows</source>
+        <translation>{0} Zeilen</translation>
+    </message>
+    <message>
+        <source>, {0} failed</source>
+        <translation>, {0} fehlgeschlagen</translation>
+    </message>
+</context>
+<context>
+    <name>RunsController</name>
+    <message>
+        <source>Not comparable one to one: {0}</source>
+        <translation>Nicht eins zu eins vergleichbar: {0}</translation>
+    </message>
+    <message>
+        <source>Comparable: same use cases, inputs and samplers.</source>
+        <translation>Vergleichbar: gleiche Anwendungsfälle, Eingaben und Sampler.</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Tags, separated by commas</source>
+        <translation>Schlagwörter, durch Kommas getrennt</translation>
+    </message>
+</context>
+<context>
+    <name>RunsView</name>
+    <message>
+        <source>Search name, device, tag…</source>
+        <translation>Name, Gerät, Schlagwort suchen …</translation>
+    </message>
+    <message>
+        <source>Search the runs</source>
+        <translation>Läufe durchsuchen</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>Look for runs again</source>
+        <translation>Erneut nach Läufen suchen</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>No runs here yet</source>
+        <translation>Noch keine Läufe</translation>
+    </message>
+    <message>
+        <source>Runs appear after a plan or a session. `make demo` makes the first one.</source>
+        <translation>Läufe erscheinen nach einem Plan oder einer Sitzung. `make demo` erzeugt den ersten.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Compare with the open run</source>
+        <translation>Mit dem geöffneten Lauf vergleichen</translation>
+    </message>
+    <message>
+        <source>Change tags…</source>
+        <translation>Schlagwörter ändern …</translation>
+    </message>
+    <message>
+        <source>Show in the file manager</source>
+        <translation>Im Dateimanager zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>SessionController</name>
+    <message>
+        <source>Sessions are not available</source>
+        <translation>Sitzungen sind nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>This installation has no runner; runs can still be judged.</source>
+        <translation>Diese Installation hat keinen Runner; Läufe können trotzdem beurteilt werden.</translation>
+    </message>
+    <message>
+        <source>Choose a bundle</source>
+        <translation>Bundle wählen</translation>
+    </message>
+    <message>
+        <source>Open a picture</source>
+        <translation>Bild öffnen</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg *.webp *.bmp)</source>
+        <translation>Bilder (*.png *.jpg *.jpeg *.webp *.bmp)</translation>
+    </message>
+    <message>
+        <source>Choose a bundle first.</source>
+        <translation>Wählen Sie zuerst ein Bundle.</translation>
+    </message>
+    <message>
+        <source>Open a picture first, or drop one on the left.</source>
+        <translation>Öffnen Sie zuerst ein Bild oder ziehen Sie eines nach links.</translation>
+    </message>
+    <message>
+        <source>Paint over what shall change first.</source>
+        <translation>Übermalen Sie zuerst, was sich ändern soll.</translation>
+    </message>
+    <message>
+        <source>Draw a sketch first.</source>
+        <translation>Zeichnen Sie zuerst eine Skizze.</translation>
+    </message>
+    <message>
+        <source>Type a prompt first.</source>
+        <translation>Geben Sie zuerst einen Prompt ein.</translation>
+    </message>
+    <message>
+        <source>Check at least one device.</source>
+        <translation>Wählen Sie mindestens ein Gerät.</translation>
+    </message>
+    <message>
+        <source>Running on {0}</source>
+        <translation>Läuft auf {0}</translation>
+    </message>
+    <message>
+        <source>step {0} of {1}</source>
+        <translation>Schritt {0} von {1}</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>FP32 reference</source>
+        <translation>FP32-Referenz</translation>
+    </message>
+    <message>
+        <source>Save the sequence as a plan</source>
+        <translation>Folge als Plan speichern</translation>
+    </message>
+    <message>
+        <source>Saved. Replay it with: quad-studio --batch {0}</source>
+        <translation>Gespeichert. Wiederholen mit: quad-studio --batch {0}</translation>
+    </message>
+</context>
+<context>
+    <name>SessionView</name>
+    <message>
+        <source>Result: FP32 reference and device</source>
+        <translation>Ergebnis: FP32-Referenz und Gerät</translation>
+    </message>
+    <message>
+        <source>The first result appears here.</source>
+        <translation>Das erste Ergebnis erscheint hier.</translation>
+    </message>
+    <message>
+        <source>Choose a bundle…</source>
+        <translation>Bundle wählen …</translation>
+    </message>
+    <message>
+        <source>Save as a plan…</source>
+        <translation>Als Plan speichern …</translation>
+    </message>
+    <message>
+        <source>End the session</source>
+        <translation>Sitzung beenden</translation>
+    </message>
+    <message>
+        <source>Choose a bundle to begin</source>
+        <translation>Wählen Sie zum Beginn ein Bundle</translation>
+    </message>
+    <message>
+        <source>A session keeps the foundation model loaded on a device while you switch from task to task. Build a bundle, or open one.</source>
+        <translation>Eine Sitzung hält das Basismodell auf einem Gerät geladen, während Sie von Aufgabe zu Aufgabe wechseln. Bauen Sie ein Bundle oder öffnen Sie eines.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Wie der Desktop</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Design</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Blink rate</source>
+        <translation>Blinkfrequenz</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The language changes when QUAD Studio is started again.</source>
+        <translation>Die Sprache wechselt beim nächsten Start von QUAD Studio.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsForm</name>
+    <message>
+        <source>default ({0})</source>
+        <translation>Vorgabe ({0})</translation>
+    </message>
+</context>
+<context>
+    <name>StageList</name>
+    <message>
+        <source>Stage</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>up to date</source>
+        <translation>aktuell</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>noch {0}</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsController</name>
+    <message>
+        <source>No picture</source>
+        <translation>Kein Bild</translation>
+    </message>
+    <message>
+        <source>Whole picture, 8-bit levels</source>
+        <translation>Ganzes Bild, 8-Bit-Stufen</translation>
+    </message>
+    <message>
+        <source>Region {0} × {1} at ({2}, {3}), 8-bit levels</source>
+        <translation>Bereich {0} × {1} bei ({2}, {3}), 8-Bit-Stufen</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsView</name>
+    <message>
+        <source>Hold C and drag over the picture to look at a region.</source>
+        <translation>C halten und über das Bild ziehen, um einen Bereich zu betrachten.</translation>
+    </message>
+    <message>
+        <source>Whole picture</source>
+        <translation>Ganzes Bild</translation>
+    </message>
+    <message>
+        <source>Copy crops</source>
+        <translation>Ausschnitte kopieren</translation>
+    </message>
+    <message>
+        <source>Levels: A blue, B orange</source>
+        <translation>Stufen: A blau, B orange</translation>
+    </message>
+    <message>
+        <source>Error map (logarithmic counts)</source>
+        <translation>Fehlerkarte (logarithmische Anzahlen)</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Dev.</source>
+        <translation>Abw.</translation>
+    </message>
+    <message>
+        <source>Min</source>
+        <translation>Min</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>Max</translation>
+    </message>
+    <message>
+        <source>level, 0 to 255</source>
+        <translation>Stufe, 0 bis 255</translation>
+    </message>
+</context>
+<context>
+    <name>Studio</name>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>Statistik</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>KPIs</source>
+        <translation>KPIs</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Pipeline</source>
+        <translation>Pipeline</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+    <message>
+        <source>Open a run folder</source>
+        <translation>Laufordner öffnen</translation>
+    </message>
+    <message>
+        <source>No run is open</source>
+        <translation>Kein Lauf ist geöffnet</translation>
+    </message>
+    <message>
+        <source>{0} · {1} rows · {2}</source>
+        <translation>{0} · {1} Zeilen · {2}</translation>
+    </message>
+    <message>
+        <source>A build or a plan is running</source>
+        <translation>Ein Bau oder ein Plan läuft</translation>
+    </message>
+    <message>
+        <source>A bundle is being deployed</source>
+        <translation>Ein Bundle wird verteilt</translation>
+    </message>
+    <message>
+        <source>An image is being made</source>
+        <translation>Ein Bild wird erzeugt</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Timeline of the session</source>
+        <translation>Zeitleiste der Sitzung</translation>
+    </message>
+    <message>
+        <source>Phases and switches appear here after the first image.</source>
+        <translation>Phasen und Wechsel erscheinen hier nach dem ersten Bild.</translation>
+    </message>
+    <message>
+        <source>switch</source>
+        <translation>Wechsel</translation>
+    </message>
+    <message>
+        <source>text encoder</source>
+        <translation>Textkodierer</translation>
+    </message>
+    <message>
+        <source>VAE encoder</source>
+        <translation>VAE-Kodierer</translation>
+    </message>
+    <message>
+        <source>U-Net calls</source>
+        <translation>U-Net-Aufrufe</translation>
+    </message>
+    <message>
+        <source>VAE decoder</source>
+        <translation>VAE-Dekodierer</translation>
+    </message>
+</context>
+<context>
+    <name>TourController</name>
+    <message>
+        <source>Judge what a device made</source>
+        <translation>Beurteilen, was ein Gerät erzeugt hat</translation>
+    </message>
+    <message>
+        <source>On the left are image pairs, in the middle the device's image. Hold Space to see the FP32 reference in its place; → goes to the next pair, A accepts it.</source>
+        <translation>Links stehen Bildpaare, in der Mitte das Bild des Geräts. Halten Sie die Leertaste, um an seiner Stelle die FP32-Referenz zu sehen; → geht zum nächsten Paar, A nimmt es an.</translation>
+    </message>
+    <message>
+        <source>From a number to the image</source>
+        <translation>Von der Zahl zum Bild</translation>
+    </message>
+    <message>
+        <source>Below are the KPIs. Click a cell for its distribution, double-click it for its worst pair. Context and Log follow the pair; one button copies the command that makes it again.</source>
+        <translation>Unten stehen die KPIs. Ein Klick auf eine Zelle zeigt ihre Verteilung, ein Doppelklick ihr schlechtestes Paar. Kontext und Protokoll folgen dem Paar; ein Knopf kopiert den Befehl, der es wieder erzeugt.</translation>
+    </message>
+    <message>
+        <source>Build one graph for all LoRAs</source>
+        <translation>Ein Graph für alle LoRAs</translation>
+    </message>
+    <message>
+        <source>A project names model, adapters and precision; the form and its TOML are the same thing. Build shows every stage, the sensitivity of each adapter and the anchor.</source>
+        <translation>Ein Projekt nennt Modell, Adapter und Genauigkeit; Formular und TOML sind dasselbe. Der Bau zeigt jede Stufe, die Empfindlichkeit jedes Adapters und den Anker.</translation>
+    </message>
+    <message>
+        <source>Push it to a phone, real or virtual</source>
+        <translation>Auf ein Telefon bringen, echt oder virtuell</translation>
+    </message>
+    <message>
+        <source>Every device is listed, ready or not, with the cause and one thing to do. Check the ones to use, then deploy. Virtual phones start with one click.</source>
+        <translation>Jedes Gerät ist aufgeführt, bereit oder nicht, mit der Ursache und dem, was zu tun ist. Wählen Sie Geräte aus und verteilen Sie dann. Virtuelle Telefone starten mit einem Klick.</translation>
+    </message>
+    <message>
+        <source>Switch tasks on the device</source>
+        <translation>Aufgaben auf dem Gerät wechseln</translation>
+    </message>
+    <message>
+        <source>Open a picture, paint a mask, type a prompt and run. The foundation model stays loaded; the timeline shows what a switch costs.</source>
+        <translation>Öffnen Sie ein Bild, malen Sie eine Maske, geben Sie einen Prompt ein und führen Sie aus. Das Basismodell bleibt geladen; die Zeitleiste zeigt, was ein Wechsel kostet.</translation>
+    </message>
+    <message>
+        <source>Everything has a key</source>
+        <translation>Alles hat eine Taste</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+P finds any command, F1 shows all keys. That was the tour; the Help menu has it again.</source>
+        <translation>Strg+Umschalt+P findet jeden Befehl, F1 zeigt alle Tasten. Das war der Rundgang; im Menü Hilfe gibt es ihn wieder.</translation>
+    </message>
+</context>
+<context>
+    <name>TourView</name>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>End the tour</source>
+        <translation>Rundgang beenden</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictBar</name>
+    <message>
+        <source>Note (Enter)</source>
+        <translation>Notiz (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Note on the pair</source>
+        <translation>Notiz zum Paar</translation>
+    </message>
+    <message>
+        <source>{0} of {1} judged: {2} accepted, {3} rejected, {4} unsure</source>
+        <translation>{0} von {1} beurteilt: {2} angenommen, {3} abgelehnt, {4} unsicher</translation>
+    </message>
+    <message>
+        <source>{0} / {1} judged</source>
+        <translation>{0} / {1} beurteilt</translation>
+    </message>
+    <message>
+        <source>First is better</source>
+        <translation>Erstes ist besser</translation>
+    </message>
+    <message>
+        <source>Second is better</source>
+        <translation>Zweites ist besser</translation>
+    </message>
+    <message>
+        <source>No difference</source>
+        <translation>Kein Unterschied</translation>
+    </message>
+    <message>
+        <source>{0} / {1} voted</source>
+        <translation>{0} / {1} abgestimmt</translation>
+    </message>
+    <message>
+        <source>No votes that prefer a side: nothing can be said.</source>
+        <translation>Keine Stimme bevorzugt eine Seite: es lässt sich nichts sagen.</translation>
+    </message>
+    <message>
+        <source>The reference was preferred in {0} of {1} votes, p = {2:.3f} (exact).</source>
+        <translation>Die Referenz wurde in {0} von {1} Stimmen bevorzugt, p = {2:.3f} (exakt).</translation>
+    </message>
+    <message>
+        <source>{0} No significant preference.</source>
+        <translation>{0} Keine signifikante Bevorzugung.</translation>
+    </message>
+    <message>
+        <source>{0} The device image is visibly worse.</source>
+        <translation>{0} Das Bild des Geräts ist sichtbar schlechter.</translation>
+    </message>
+    <message>
+        <source>{0} The device image is preferred.</source>
+        <translation>{0} Das Bild des Geräts wird bevorzugt.</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictController</name>
+    <message>
+        <source>That was the last pair of the filter.</source>
+        <translation>Das war das letzte Paar des Filters.</translation>
+    </message>
+    <message>
+        <source>Blind mode: the sides are shuffled and have no names. Vote with A, X, U.</source>
+        <translation>Blindmodus: die Seiten sind gemischt und haben keine Namen. Stimmen Sie mit A, X, U ab.</translation>
+    </message>
+    <message>
+        <source>The verdict was not saved: {0}. Free the disk or the folder, then repeat.</source>
+        <translation>Das Urteil wurde nicht gespeichert: {0}. Schaffen Sie Platz oder geben Sie den Ordner frei und wiederholen Sie es.</translation>
+    </message>
+</context>
+</TS>
