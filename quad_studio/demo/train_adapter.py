@@ -173,12 +173,15 @@ def restore_adapter(unet: Any, rank: int, checkpoint: Path) -> Any:
 
 
 def adapter_state(unet: Any) -> dict[str, Any]:
-    """Return the adapter's tensors under diffusers' names, in half precision."""
+    """Return the adapter's tensors under PEFT's names, in half precision.
+
+    All under PEFT's: `convert_state_dict_to_diffusers` renames the attention layers only, and
+    diffusers' loader, which judges a file by its first key, then drops them without an error.
+    """
     import torch
-    from diffusers.utils import convert_state_dict_to_diffusers
     from peft.utils import get_peft_model_state_dict
 
-    state = convert_state_dict_to_diffusers(get_peft_model_state_dict(unet))
+    state = get_peft_model_state_dict(unet)
     return {
         name: tensor.detach().to("cpu", torch.float16).contiguous()
         for name, tensor in state.items()

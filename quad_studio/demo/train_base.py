@@ -1,4 +1,4 @@
-"""Train U-Net and text encoder together on text-to-image, inpainting and reference tasks."""
+"""Train U-Net and text encoder together, on a mix of all tasks."""
 
 from __future__ import annotations
 
@@ -22,10 +22,16 @@ OTHER_RATE: Final = 2e-3
 EMA_LIMIT: Final = 0.998
 STAGE: Final = "base"
 MIX: Final[dict[str, tuple[int, float]]] = {
-    # task: (examples in the pool, share of the batches)
-    "text_to_image": (588, 0.72),
-    "inpaint": (1500, 0.17),
-    "reference": (900, 0.11),
+    # task: (examples in the pool, share of the batches). The tasks of the adapters are here too,
+    # in small shares: an adapter sits in the attention layers only, so the convolutions must have
+    # learnt to carry a conditioning picture before.
+    "text_to_image": (588, 0.46),
+    "inpaint": (1500, 0.16),
+    "reference": (900, 0.08),
+    "object_removal": (1200, 0.10),
+    "transform": (1400, 0.10),
+    "sketch_to_image": (1000, 0.05),
+    "portrait": (700, 0.05),
 }
 
 
