@@ -22,6 +22,7 @@ from ui.controllers.session_controller import SessionController
 from ui.controllers.statistics_controller import StatisticsController
 from ui.controllers.tour_controller import TourController
 from ui.controllers.verdict_controller import VerdictController
+from ui.core_services import core_services
 from ui.crash_report import CrashReports, log_folder
 from ui.main_window import MainWindow
 from ui.models.kpi_model import KpiTableModel
@@ -339,7 +340,7 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
 
     Args:
         run: A run folder, a bundle, or a project file.
-        services: The core behind the work panels; without it runs can still be judged.
+        services: The core behind the work panels; None makes them of the core.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(app, QApplication):
@@ -354,19 +355,26 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     signal.signal(signal.SIGINT, _quit_on_signal)
     heartbeat = QTimer()
     heartbeat.start(250)
-    studio = Studio(app, root=Path.cwd() / "out", services=services)
+    root = Path.cwd() / "out"
+    desk = None
+    if services is None:
+        services, desk = core_services(root)
+    studio = Studio(app, root=root, services=services)
     reports = CrashReports(log_folder(), studio.help.show_crash)
     faults = reports.previous_faults()
     reports.install()
     studio.show()
-    if run is not None:
-        studio.open_path(run)
+    shown = run or next((p for p in (*state.recent("run"), root / "demo/run") if p.is_dir()), None)
+    if shown is not None:
+        studio.open_path(shown)
     if faults:
         studio.help.show_crash(faults, earlier=True)
     elif state.text("tour_seen") != "yes":
         studio.tour.start()
     code = app.exec()
     heartbeat.stop()
+    if desk is not None:
+        desk.close()
     reports.remove()
     return code
 

@@ -162,6 +162,8 @@ class MainWindow(QMainWindow):
             self.removeDockWidget(dock)
         if not self.state.restore_layout(name, self):
             lay_out(self, name)
+        for other in self.docks.keys() - set(WORKSPACES[name]):
+            self.docks[other].hide()  # Qt shows again what the restored state does not know
         self._focus_panel(self.docks.get(MAIN_PANELS[name]))
 
     def reset_layout(self) -> None:

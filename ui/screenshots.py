@@ -157,7 +157,8 @@ def _lint(here: Photographer) -> None:
     here.wait_until(lambda: studio.pipeline_view.findings.topLevelItemCount() > 0)
     studio.pipeline_view.tabs.setCurrentIndex(3)
     first = studio.pipeline_view.findings.topLevelItem(0)
-    studio.pipeline_view.findings.setCurrentItem(first)
+    if first is not None:
+        studio.pipeline_view.findings.setCurrentItem(first)
     here.wait_until(lambda: studio.pipeline_view.node.topLevelItemCount() > 0)
     here.picked = studio.window.docks["pipeline"]
 

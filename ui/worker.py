@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from quad_studio.cancel import CancelToken
-from quad_studio.errors import Cancelled, QuadError
+from quad_studio.errors import Cancelled
 from quad_studio.events import Event, RunFailed
 
 logger = logging.getLogger(__name__)
@@ -44,13 +44,19 @@ class RunWorker(QObject):
             self._run(self.reported.emit, self._cancel)
         except Cancelled:
             self.reported.emit(RunFailed(stage="", message="Stopped.", exit_code=130))
-        except QuadError as exc:
-            self.reported.emit(RunFailed(stage="", message=str(exc), exit_code=exc.exit_code))
         except Exception as exc:  # noqa: BLE001 -- the thread's last line of defence
-            logger.exception("the run function raised")
-            self.reported.emit(RunFailed(stage="internal", message=f"Internal error: {exc!r}"))
+            self.reported.emit(_failure(exc))
         finally:
             self.done.emit()
+
+
+def _failure(exc: Exception) -> RunFailed:
+    """Return what is said of `exc`; the errors of all our packages have an exit code."""
+    code = getattr(exc, "exit_code", None)
+    if isinstance(code, int):
+        return RunFailed(stage="", message=str(exc), exit_code=code)
+    logger.error("the run function raised", exc_info=exc)
+    return RunFailed(stage="internal", message=f"Internal error: {exc!r}")
 
 
 class LongRun(QObject):

@@ -216,7 +216,7 @@ def test_that_every_control_has_a_name_for_a_screen_reader(window):
             inner = isinstance(widget.parent(), QComboBox) or "qt_" in widget.objectName()
             popup = type(widget).__name__ in ("QHeaderView", "QComboBoxListView", "QListView")
             named = widget.accessibleName() or type(widget).__name__ == "QHeaderView"
-            if not inner and not named and not (popup and widget.isHidden()):
+            if not inner and not named and not (popup and not widget.isVisible()):
                 nameless.append(f"{type(widget.parent()).__name__}.{type(widget).__name__}")
     assert nameless == []
 

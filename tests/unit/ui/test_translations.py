@@ -1,0 +1,68 @@
+import re
+import string
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from PySide6.QtCore import QTranslator
+
+from ui.commands import COMMANDS
+from ui.translations import FOLDER, language_of
+
+MESSAGES = [
+    (context.findtext("name"), message.findtext("source"), message.find("translation"))
+    for context in ET.parse(FOLDER / "quad_studio_de.ts").getroot().findall("context")
+    for message in context.findall("message")
+]
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def fields(text):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def test_that_german_is_complete():
+    assert len(MESSAGES) > 500
+    open_ones = [source for _, source, found in MESSAGES if found.get("type") or not found.text]
+    assert open_ones == []
+
+
+def test_that_a_translation_has_the_same_fields_as_its_source():
+    different = [source for _, source, found in MESSAGES if fields(found.text) != fields(source)]
+    assert different == []
+
+
+def test_that_every_command_is_translated():
+    known = {source for context, source, _ in MESSAGES if context == "Commands"}
+    assert {command.text for command in COMMANDS} <= known
+
+
+def test_that_the_compiled_file_is_of_this_source():
+    translator = QTranslator()
+    assert translator.load(str(FOLDER / "quad_studio_de.qm"))
+    for context, source, found in MESSAGES[::25]:
+        assert translator.translate(context, source) == found.text
+
+
+def test_that_an_unknown_language_falls_back_to_english():
+    assert language_of("xx") == "en"
+    assert language_of("de") == "de"
+
+
+def test_that_the_page_of_keys_has_every_command_with_its_keys():
+    page = (DOCS / "user_guide_keys.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (`.*`) \| (.*) \|$", page, re.M))
+    for command in COMMANDS:
+        if command.keys:
+            keys = " or ".join(f"`{key}`" for key in command.keys)
+            assert rows[keys] == command.text
+
+
+def test_that_every_picture_of_the_guide_is_one_that_the_command_makes():
+    from ui.screenshots import SCENES
+
+    guide = (DOCS / "user_guide.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"images/([a-z-]+)-dark\.png", guide)
+    assert pictures
+    assert set(pictures) <= set(SCENES)
+    for name in pictures:
+        assert (DOCS / "images" / f"{name}-dark.png").is_file()
