@@ -356,10 +356,7 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     heartbeat = QTimer()
     heartbeat.start(250)
     root = Path.cwd() / "out"
-    desk = None
-    if services is None:
-        services, desk = core_services(root)
-    studio = Studio(app, root=root, services=services)
+    studio = Studio(app, root=root, services=services or core_services())
     reports = CrashReports(log_folder(), studio.help.show_crash)
     faults = reports.previous_faults()
     reports.install()
@@ -373,8 +370,6 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
         studio.tour.start()
     code = app.exec()
     heartbeat.stop()
-    if desk is not None:
-        desk.close()
     reports.remove()
     return code
 
