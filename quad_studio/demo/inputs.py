@@ -85,12 +85,16 @@ def held_out_examples(worlds: SplitWorlds, use_case: str) -> list[Example]:
 
 
 def _stickers(worlds: SplitWorlds, rng: np.random.Generator) -> list[Item]:
-    """Return unseen combinations first, then items that were never trained on as stickers."""
+    """Return unseen combinations, then items never trained on as stickers, then more of the first.
+
+    The last ones are of concepts that the model knows from scenes only.
+    """
     catalog = worlds.catalog
     combinations = items_of(worlds.held_out, "sticker")
     known = [i for i in items_of(worlds.trained, "sticker") if is_unseen_sticker(catalog, i)]
     shuffled = [known[int(index)] for index in rng.permutation(len(known))]
-    return [*combinations, *shuffled][:HELD_OUT_COUNT]
+    others = sorted(i for i in catalog.held_out_items if i not in combinations)
+    return [*combinations, *shuffled, *others][:HELD_OUT_COUNT]
 
 
 def _transform(worlds: SplitWorlds, rng: np.random.Generator, item: Item) -> Example:
