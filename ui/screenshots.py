@@ -174,6 +174,9 @@ def _devices(here: Photographer) -> None:
     studio.window.show_workspace("devices")
     studio.devices.check(VIRTUAL, True)
     studio.devices.choose(VIRTUAL)
+    studio.devices.stop_sampling()
+    here.wait(400)
+    studio.devices_view.clear_curves()
     for number in range(40):
         for target in ("host", VIRTUAL):
             sample = here.devices.telemetry(target)

@@ -256,6 +256,10 @@ class DevicesController(QObject):
             item = self._items[place]
             self._jobs.submit(("remove", target), lambda: service.remove(target, item))
 
+    def stop_sampling(self) -> None:
+        """Let the curves stand as they are."""
+        self._timer.stop()
+
     # ---- telemetry -----------------------------------------------------------------------------
 
     @Slot()

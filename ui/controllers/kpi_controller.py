@@ -1,6 +1,8 @@
 """Decides what the KPI table shows and what a cell moves."""
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
@@ -146,12 +148,14 @@ class KpiController(QObject):
 
     def _show_banner(self, run: RunView | None) -> None:
         gates = run.summary.get("gates") if run is not None else None
-        failed = [gate for gate in gates or () if gate.get("status") in ("fail", "invalid")]
+        failed = _labels(gates or (), "fail")
+        open_ones = _labels(gates or (), "invalid")
         if failed:
-            names = ", ".join(sorted({kpi_style(str(gate.get("metric"))).label for gate in failed}))
-            self._view.banner.show_state(
-                self.tr("{0} gates failed: {1}").format(len(failed), names), "bad"
-            )
+            text = self.tr("Gates failed: {0}").format(failed)
+            self._view.banner.show_state(text, "bad")
+        elif open_ones:
+            text = self.tr("Gates without enough evidence: {0}").format(open_ones)
+            self._view.banner.show_state(text, "warn")
         else:
             self._view.banner.show_state("")
 
@@ -199,3 +203,9 @@ class KpiController(QObject):
         if grid is not None:
             text = as_markdown(grid) if form == "markdown" else as_tsv(grid)
             QApplication.clipboard().setText(text)
+
+
+def _labels(gates: Sequence[Mapping[str, Any]], status: str) -> str:
+    """Return the names of the KPIs whose gates have `status`."""
+    names = {kpi_style(str(gate["metric"])).label for gate in gates if gate["status"] == status}
+    return ", ".join(sorted(names))

@@ -101,6 +101,8 @@ class KpiTableModel(QAbstractTableModel):
                 mark = "\n" + self.tr("baseline") if section == self._grid.baseline else ""
                 return f"{name}{mark}"
             return self._styles[section].header
+        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
+            return self._grid.columns[section]
         if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Vertical:
             style = self._styles[section]
             return f"{style.header}\n{style.definition}"

@@ -1200,8 +1200,12 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Die Tabelle füllt sich aus den Zeilen und Bewertungen des geöffneten Laufs.</translation>
     </message>
     <message>
-        <source>{0} gates failed: {1}</source>
-        <translation>{0} Schwellen verfehlt: {1}</translation>
+        <source>Gates failed: {0}</source>
+        <translation>Schwellen verfehlt: {0}</translation>
+    </message>
+    <message>
+        <source>Gates without enough evidence: {0}</source>
+        <translation>Schwellen ohne genügend Belege: {0}</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,6 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSlider,
     QSplitter,
     QStackedWidget,
@@ -22,12 +21,12 @@ from ui.models.thumbnails import Thumbnails
 from ui.models.view_state import ViewState
 from ui.views.pair_list_view import PairListView
 from ui.views.verdict_bar import VerdictBar
+from ui.widgets.chip_row import ChipRow
 from ui.widgets.color_bar import ColorBar
 from ui.widgets.compare_canvas import CompareCanvas, ViewMode
-from ui.widgets.parts import EmptyState, StateBanner, chip, label, row, rule, set_chip, tool_button
+from ui.widgets.parts import EmptyState, StateBanner, label, row, rule, tool_button
 
 PANEL_GROUPS = ("mode", "view", "map", "pair", "verdict", "copy")
-MOST_CHIPS = 6
 LIST_WIDTH = 285
 
 
@@ -180,8 +179,7 @@ class CompareView(QWidget):
         made.setObjectName("plain")
         self.probe_label = label("", "mono")
         self.probe_label.setAccessibleName(self.tr("Pixel under the cursor"))
-        self.chips: list[QLabel] = [chip() for _ in range(MOST_CHIPS)]
-        self.context_chip = chip("", "info")
+        self.facts = ChipRow()
         self.bar_label = label("", "muted")
         self.gain_slider = self._slider(self.tr("Gain of the error map, half stops"), 0, 16, 6)
         self.gain_slider.valueChanged.connect(self._on_gain)
@@ -195,7 +193,7 @@ class CompareView(QWidget):
         column.setContentsMargins(10, 6, 10, 6)
         column.setSpacing(5)
         column.addWidget(self.map_strip)
-        column.addLayout(row(*self.chips, 1, self.context_chip, spacing=6))
+        column.addWidget(self.facts)
         column.addWidget(self.probe_label)
         return made
 
@@ -218,17 +216,15 @@ class CompareView(QWidget):
 
     def show_pair_numbers(self, pair: Pair | None) -> None:
         """Show the metrics of `pair` as chips, and what ran it."""
-        numbers = list(pair.metrics.items()) if pair is not None else []
-        for made, entry in zip(self.chips, numbers + [None] * MOST_CHIPS, strict=False):
-            made.setVisible(entry is not None)
-            if entry is not None:
-                style = kpi_style(entry[0])
-                set_chip(made, f"{style.label} {style.text(entry[1])} {style.unit}".strip(), "none")
-        self.context_chip.setVisible(pair is not None)
-        if pair is not None:
-            set_chip(
-                self.context_chip, pair.device_label, "warn" if pair.row.get("emulated") else "info"
-            )
+        if pair is None:
+            self.facts.show_facts((), "", "info")
+            return
+        facts = []
+        for name, value in pair.metrics.items():
+            style = kpi_style(name)
+            facts.append(f"{style.label} {style.text(value)} {style.unit}".strip())
+        kind = "warn" if pair.row.get("emulated") else "info"
+        self.facts.show_facts(facts, pair.device_label, kind)
 
     def show_blind(self, blind: bool) -> None:
         """Disable what would tell the sides apart in blind mode."""

@@ -33,7 +33,7 @@ class ContextView(QWidget):
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.tree.header().setMinimumSectionSize(60)
-        self.tree.header().resizeSection(0, 145)
+        self.tree.header().resizeSection(0, 160)
         self.tree.header().setStretchLastSection(True)
         self.repro_button = button(self.tr("Copy repro command"), "terminal")
         self.repro_button.clicked.connect(self.copy_repro_clicked)

@@ -328,3 +328,11 @@ def test_that_memory_stays_bounded_over_a_thousand_pair_changes(panel, demo_run)
             panel.qtbot.waitUntil(lambda: not panel.canvas.message, timeout=3000)
     pictures = 2 * len(panel.pairs.shown)
     assert panel.controller.loader.cache.size_bytes <= max(budget, pictures * 64 * 64 * 64)
+
+
+def test_that_many_metrics_leave_the_panel_as_narrow_as_it_was(panel, flat_run):
+    panel.open(flat_run)
+    before = panel.view.minimumSizeHint().width()
+    panel.view.facts.show_facts([f"METRIC-{n} 0.1234" for n in range(30)], "a device", "info")
+    assert panel.view.minimumSizeHint().width() == before
+    assert "METRIC-29" in panel.view.facts.accessibleName()
