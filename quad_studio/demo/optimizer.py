@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from quad_studio.demo.parallel import Group
+
 MUON_MOMENTUM: Final = 0.95
 NEWTON_SCHULZ: Final = (3.4445, -4.7750, 2.0315)
 WEIGHT_DECAY: Final = 0.01
+ALONE: Final = Group()
 
 
 def orthogonalize(matrix: Any, rounds: int = 5) -> Any:
@@ -40,11 +43,13 @@ class HybridOptimizer:
         *,
         matrix_rate: float,
         other_rate: float,
+        group: Group = ALONE,
     ) -> None:
-        """Start with zero momentum."""
+        """Start with zero momentum; the group's processes share the orthogonalizations."""
         import torch
 
         self._matrices = list(matrices)
+        self._group = group
         self._matrix_rate, self._other_rate = matrix_rate, other_rate
         self._momentum = [torch.zeros_like(weight) for weight in self._matrices]
         self._adam = torch.optim.AdamW(
@@ -61,14 +66,29 @@ class HybridOptimizer:
         self._adam.zero_grad()
         rate = self._matrix_rate * factor
         with torch.no_grad():
-            for weight, momentum in zip(self._matrices, self._momentum, strict=True):
-                momentum.lerp_(weight.grad, 1 - MUON_MOMENTUM)
-                update = weight.grad.lerp(momentum, MUON_MOMENTUM)  # Nesterov
-                flat = update.reshape(len(update), -1)
-                scale = max(1.0, flat.shape[0] / flat.shape[1]) ** 0.5
-                turned = orthogonalize(flat).reshape(weight.shape).to(weight.dtype)
-                weight.mul_(1 - rate * WEIGHT_DECAY).add_(turned, alpha=-rate * scale)
+            for weight, turned in zip(self._matrices, self._orthogonal_updates(), strict=True):
+                scale = max(1.0, turned.shape[0] / turned.shape[1]) ** 0.5
+                weight.mul_(1 - rate * WEIGHT_DECAY)
+                weight.add_(turned.view(weight.shape), alpha=-rate * scale)
                 weight.grad = None
+
+    def _orthogonal_updates(self) -> list[Any]:
+        """Return every matrix's update [out, rest], each orthogonalized by one of the group."""
+        import torch
+
+        flats = []
+        for weight, momentum in zip(self._matrices, self._momentum, strict=True):
+            momentum.lerp_(weight.grad, 1 - MUON_MOMENTUM)
+            update = weight.grad.lerp(momentum, MUON_MOMENTUM)  # Nesterov
+            flats.append(update.reshape(len(update), -1))
+        by_cost = sorted(range(len(flats)), key=lambda i: flats[i].numel() * min(flats[i].shape))
+        mine = set(by_cost[self._group.rank :: self._group.size])
+        turned = [
+            orthogonalize(flat).to(flat.dtype) if i in mine else torch.zeros_like(flat)
+            for i, flat in enumerate(flats)
+        ]
+        self._group.add_up(turned)
+        return turned
 
     def state_dict(self) -> dict[str, Any]:
         """Return all that a resumed training needs."""

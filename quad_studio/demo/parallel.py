@@ -45,20 +45,27 @@ class Group:
         """Replace every gradient by its mean over the group."""
         if self.size == 1:
             return
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        self.add_up(gradients)
+        for gradient in gradients:
+            gradient.div_(self.size)
+
+    def add_up(self, tensors: Sequence[Any]) -> None:
+        """Replace every tensor by its sum over the group."""
+        if self.size == 1:
+            return
         import torch
         from torch import distributed
 
-        gradients = [p.grad for p in parameters if p.grad is not None]
-        flat = torch.cat([g.reshape(-1) for g in gradients])
+        flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
         try:
             distributed.all_reduce(flat)
         except RuntimeError as exc:  # gloo's word for a peer that stopped, on Ctrl-C say
             raise DemoStageError("group", "another process of it ended; see above") from exc
-        flat /= self.size
         start = 0
-        for gradient in gradients:
-            gradient.copy_(flat[start : start + gradient.numel()].view_as(gradient))
-            start += gradient.numel()
+        for tensor in tensors:
+            tensor.copy_(flat[start : start + tensor.numel()].view_as(tensor))
+            start += tensor.numel()
 
 
 def _wait_for_all() -> None:

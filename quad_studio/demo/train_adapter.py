@@ -43,15 +43,15 @@ class AdapterRecipe:
 RECIPES: Final[dict[str, AdapterRecipe]] = {
     recipe.name: recipe
     for recipe in (
-        AdapterRecipe("object_removal", 8, {"object_removal": (1200, 1.0)}),
-        AdapterRecipe("transform", 8, {"transform": (1400, 1.0)}),
+        AdapterRecipe("object_removal", 8, {"object_removal": (3000, 1.0)}),
+        AdapterRecipe("transform", 8, {"transform": (2400, 1.0)}),
         AdapterRecipe("sketch", 8, {"sketch_to_image": (1000, 1.0)}),
         AdapterRecipe("sticker", 4, {"sticker": (76, 1.0)}),
         AdapterRecipe("portrait", 8, {"portrait": (700, 1.0)}),
         AdapterRecipe(
             "lcm",
             8,
-            {"text_to_image": (588, 0.4), "object_removal": (1200, 0.4), "transform": (1400, 0.2)},
+            {"text_to_image": (588, 0.4), "object_removal": (3000, 0.4), "transform": (2400, 0.2)},
         ),
     )
 }

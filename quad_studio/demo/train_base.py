@@ -25,13 +25,13 @@ MIX: Final[dict[str, tuple[int, float]]] = {
     # task: (examples in the pool, share of the batches). The tasks of the adapters are here too,
     # in small shares: an adapter sits in the attention layers only, so the convolutions must have
     # learnt to carry a conditioning picture before.
-    "text_to_image": (588, 0.46),
-    "inpaint": (1500, 0.16),
-    "reference": (900, 0.08),
-    "object_removal": (1200, 0.10),
-    "transform": (1400, 0.10),
-    "sketch_to_image": (1000, 0.05),
-    "portrait": (700, 0.05),
+    "text_to_image": (588, 0.34),
+    "inpaint": (1500, 0.12),
+    "reference": (900, 0.04),
+    "object_removal": (3000, 0.18),
+    "transform": (2400, 0.16),
+    "sketch_to_image": (1000, 0.08),
+    "portrait": (700, 0.08),
 }
 
 
@@ -69,7 +69,9 @@ def train_base(
     model = new_base_model(given.tokenizer, given.device)
     named = [*model.unet.named_parameters(), *model.text_encoder.named_parameters()]
     matrices, others = split_parameters(named)
-    optimizer = HybridOptimizer(matrices, others, matrix_rate=MATRIX_RATE, other_rate=OTHER_RATE)
+    optimizer = HybridOptimizer(
+        matrices, others, matrix_rate=MATRIX_RATE, other_rate=OTHER_RATE, group=given.group
+    )
     trained = [parameter for _, parameter in named]
     averages = [parameter.detach().clone() for parameter in trained]
     state = LoopState()
