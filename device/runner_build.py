@@ -107,7 +107,7 @@ def _stamp(dependencies: Dependencies, sanitize: bool, tests: bool) -> str:
     """Return a hash of everything that decides what the build gives."""
     digest = hashlib.sha256(f"{sanitize} {tests}".encode())
     sources = [RUNNER / "CMakeLists.txt", *sorted((RUNNER / "src").iterdir())]
-    sources += sorted((RUNNER / "cmake").glob("*.cmake"))
+    sources += sorted(path for path in (RUNNER / "cmake").rglob("*") if path.is_file())
     sources += sorted((RUNNER / "tests").glob("*")) if tests else []
     for path in sources:
         digest.update(path.name.encode() + path.read_bytes())

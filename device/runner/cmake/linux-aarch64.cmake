@@ -5,8 +5,16 @@ set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
-# ctest runs the tests under qemu-user, where it is installed.
+# ctest runs the tests under qemu-user, where it is installed. ONNX Runtime asks /proc and /sys what processor it
+# runs on and crashes when they describe an x86: qemu shows it the files below its root instead.
 find_program(QUAD_QEMU NAMES qemu-aarch64-static qemu-aarch64)
 if(QUAD_QEMU)
-  set(CMAKE_CROSSCOMPILING_EMULATOR "${QUAD_QEMU};-L;/usr/aarch64-linux-gnu")
+  set(arm_root "${CMAKE_BINARY_DIR}/arm_root")
+  file(MAKE_DIRECTORY "${arm_root}/proc" "${arm_root}/sys/devices/system/cpu")
+  file(CREATE_LINK /usr/aarch64-linux-gnu/lib "${arm_root}/lib" SYMBOLIC)
+  file(COPY "${CMAKE_CURRENT_LIST_DIR}/arm_machine/cpuinfo" DESTINATION "${arm_root}/proc")
+  foreach(name kernel_max possible present online)
+    file(WRITE "${arm_root}/sys/devices/system/cpu/${name}" "0\n")
+  endforeach()
+  set(CMAKE_CROSSCOMPILING_EMULATOR "${QUAD_QEMU};-cpu;neoverse-n1;-L;${arm_root}")
 endif()
