@@ -120,6 +120,7 @@ class PhoneTarget:
             memory_mb=None if total is None else round(total),
             providers=chipset.execution.emulated if chipset else self._providers(soc),
             emulated=chipset is not None,
+            emulator_max_calls=self._emulator_max_calls(chipset),
             note=chipset.execution.note if chipset else "",
         )
 
@@ -252,6 +253,13 @@ class PhoneTarget:
         except ChipsetError:
             return None
 
+    def _emulator_max_calls(self, chipset: Chipset | None) -> int | None:
+        """Return how many U-Net calls a run may make on the emulated NPU; None on a real phone."""
+        if chipset is None:
+            return None
+        there = self._properties().get("debug.quad.qnn_library")
+        return chipset.execution.emulator_max_calls if there else 0
+
     def _providers(self, soc: str) -> tuple[str, ...]:
         qualcomm = self._properties().get("ro.soc.manufacturer", "").lower() in ("qti", "qualcomm")
         return ("qnn", "xnnpack", "cpu") if qualcomm and soc else ("xnnpack", "nnapi", "cpu")
@@ -263,14 +271,30 @@ class PhoneTarget:
 
     def _there(self, request: SessionRequest, folder: str) -> SessionRequest:
         """Return the request with the phone's paths of its NPU libraries and of the context."""
-        facts, options = self._properties(), dict(request.provider_options)
+        options = dict(request.provider_options)
         if request.provider == "qnn":
-            for key in ("qnn_library", "qnn_backend"):
-                if facts.get(f"debug.quad.{key}"):
-                    options.setdefault(key, facts[f"debug.quad.{key}"])
-            options.setdefault("soc", facts.get("ro.soc.model", ""))
+            options = {**self._npu_options(request.bundle), **options}
         context = request.context and Path(self._remote_context(request, folder))
         return replace(request, provider_options=options, context=context)
+
+    def _npu_options(self, bundle: Path) -> dict[str, str]:
+        """Return what the runner must know of the NPU.
+
+        A context compiled for this SoC is used where the bundle has one; else the provider
+        compiles the graph when it is loaded.
+        """
+        facts, chipset = self._properties(), self._chipset()
+        soc = facts.get("ro.soc.model", "")
+        keys = ("qnn_library", "qnn_backend")
+        options = {
+            key: facts[f"debug.quad.{key}"] for key in keys if facts.get(f"debug.quad.{key}")
+        }
+        if (bundle / "contexts" / soc / "unet_ctx.onnx").is_file():
+            options["soc"] = soc
+        elif chipset is not None:  # the emulator cannot ask its hardware
+            npu = {"htp_arch": "htp_arch", "soc_model": "qnn_soc_model"}
+            options |= {o: str(chipset.npu[key]) for o, key in npu.items() if key in chipset.npu}
+        return options
 
     def _remote_context(self, request: SessionRequest, folder: str) -> str:
         """Return the phone's path of a compiled context, which must be part of the bundle."""

@@ -37,6 +37,8 @@ class TargetDescription:
         providers: Execution providers that its runner can use.
         emulated: Its times are not those of the hardware it names.
         note: What a reader of its numbers must know, or "".
+        emulator_max_calls: How many U-Net calls a run may make on its emulated NPU, 0 where there
+            is none; None where no limit of the target's own holds.
     """
 
     name: str
@@ -51,6 +53,7 @@ class TargetDescription:
     providers: tuple[str, ...] = ("cpu",)
     emulated: bool = False
     note: str = ""
+    emulator_max_calls: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain JSON."""

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,11 +16,20 @@ from quad_studio.cancel import CancelToken
 from quad_studio.config import Plan, Project, Task, load_project
 from quad_studio.engine.caches import cache_root
 from quad_studio.engine.closing import closing_text
+from quad_studio.engine.exit_codes import worst
 from quad_studio.engine.judge import judge_run, report_run
 from quad_studio.engine.manifest import check_same_evidence, manifest_of, repro_text
 from quad_studio.engine.run_log import RunLog
-from quad_studio.errors import InputFileProblem, QuadError, UsageProblem
-from quad_studio.events import Emit, LogLine, RunFailed, RunFinished, StageFinished, StageStarted
+from quad_studio.errors import QuadError, UsageProblem
+from quad_studio.events import (
+    DeviceChanged,
+    Emit,
+    LogLine,
+    RunFailed,
+    RunFinished,
+    StageFinished,
+    StageStarted,
+)
 from quad_studio.runs import MANIFEST, RESULTS, RunWriter, load_run
 from quad_studio.storage import write_text
 
@@ -89,11 +99,16 @@ def _run_stages(request: PlanRequest, folder: Path, emit: Emit, cancel: CancelTo
             return PlanResult(exit_code=0, run_dir=folder, text=str(bundle.path))
         with ExitStack() as stack:
             targets = open_targets(request, stack)
-            deploy(targets, bundle, emit=emit, cancel=cancel)
+            failed = deploy(targets, bundle, emit=emit, cancel=cancel)
+            codes = [int(getattr(error, "exit_code", 5)) for error in failed.values()]
+            reasons = [f"{name}: {error}" for name, error in failed.items()]
             if request.only == "deploy":
-                return PlanResult(exit_code=0, run_dir=folder, text=", ".join(targets))
-            outcome = collect(request, folder, project, bundle, targets, emit, cancel)
-            codes, reasons = outcome.codes, outcome.reasons
+                text = ", ".join(name for name in targets if name not in failed)
+                return PlanResult(exit_code=worst(codes), run_dir=folder, text=text)
+            outcome = collect(
+                request, folder, project, bundle, targets, emit, cancel, absent=frozenset(failed)
+            )
+            codes, reasons = [*codes, *outcome.codes], [*reasons, *outcome.reasons]
     if request.only in (None, "score"):
         score(folder, request.plan.metrics, emit=emit, cancel=cancel)
     summary = judge_run(
@@ -168,17 +183,44 @@ def open_targets(request: PlanRequest, stack: ExitStack) -> dict[str, Any]:
     return targets
 
 
-def deploy(targets: Mapping[str, Any], bundle: Bundle, *, emit: Emit, cancel: CancelToken) -> None:
-    """Bring the bundle to every target; what is there already is skipped."""
+def deploy(
+    targets: Mapping[str, Any], bundle: Bundle, *, emit: Emit, cancel: CancelToken
+) -> dict[str, Exception]:
+    """Bring the bundle to every target, all at once; what is there already is skipped.
+
+    Returns:
+        What went wrong, by target; one that fails stops no other.
+
+    Raises:
+        Exception: There is one target only, and it failed.
+    """
+    from device.errors import DeviceError
+
+    failed: dict[str, Exception] = {}
+    with ThreadPoolExecutor(max_workers=max(1, len(targets))) as pool:
+        futures = {
+            name: pool.submit(deploy_to, name, target, bundle, emit=emit, cancel=cancel)
+            for name, target in targets.items()
+        }
+    for name, future in futures.items():
+        error = future.exception()
+        if error is None:
+            continue
+        if not isinstance(error, DeviceError) or len(targets) == 1:
+            raise error
+        emit(DeviceChanged(target=name, state="failed", cause=str(error)))
+        failed[name] = error
+    return failed
+
+
+def deploy_to(name: str, target: Any, bundle: Bundle, *, emit: Emit, cancel: CancelToken) -> None:
+    """Bring the bundle to one target."""
     from quad_studio.engine.progress import eta_progress
 
-    for name, target in targets.items():
-        emit(StageStarted(stage="deploy", title=f"Deploy {bundle.name} to {name}"))
-        report = target.deploy(
-            bundle.path, progress=eta_progress("deploy", emit), check=cancel.check
-        )
-        note = f"{report.bytes_sent / 1e6:.1f} of {report.bytes_total / 1e6:.1f} MB sent"
-        emit(StageFinished(stage="deploy", seconds=report.seconds, note=note))
+    emit(StageStarted(stage="deploy", title=f"Deploy {bundle.name} to {name}"))
+    report = target.deploy(bundle.path, progress=eta_progress("deploy", emit), check=cancel.check)
+    note = f"{name}: {report.bytes_sent / 1e6:.1f} of {report.bytes_total / 1e6:.1f} MB sent"
+    emit(StageFinished(stage="deploy", seconds=report.seconds, note=note))
 
 
 def collect(
@@ -189,18 +231,21 @@ def collect(
     targets: Mapping[str, Any],
     emit: Emit,
     cancel: CancelToken,
+    *,
+    absent: frozenset[str] = frozenset(),
 ) -> Any:
-    """Record the plan's rows on every target; return what failed."""
+    """Record the plan's rows on every target but the `absent` ones; return what failed."""
     from quad_studio.engine.collect import Collector, CollectRequest, compute_references
-    from quad_studio.use_cases.prepare import Frame, prepare
+    from quad_studio.engine.prepare_rows import prepare_rows
+    from quad_studio.use_cases.prepare import Frame
 
     emit(StageStarted(stage="reference", title="FP32 reference images"))
     frame = Frame.of_bundle(bundle)
     rows = planned_rows(request, bundle, frame)
     references: dict[int, Any] = {}
     description: dict[str, Any] = {}
+    prepared = prepare_rows(rows, frame, emit=emit, cancel=cancel)
     if project is not None:
-        prepared = [(row.index, prepare(row.settings, row.item, frame)) for row in rows]
         references, description = compute_references(
             reference_model(project),
             prepared,
@@ -219,7 +264,7 @@ def collect(
             CollectRequest(
                 bundle=bundle,
                 options=request.plan.run,
-                targets=targets,
+                targets={name: t for name, t in targets.items() if name not in absent},
                 rows=rows,
                 references=references,
                 recorded=frozenset(row["key"] for row in former.rows if row["status"] == "ok"),
@@ -234,18 +279,21 @@ def collect(
 
 
 def planned_rows(request: PlanRequest, bundle: Bundle, frame: Any) -> list[Any]:
-    """Return the rows of the plan in the order they are run."""
+    """Return the rows of the plan in the order they are run.
+
+    Raises:
+        UsageProblem: A task cannot be run at all. An input that does not suit is none's fault
+            but its own row's.
+    """
     from quad_studio.inputs import load_input_set
     from quad_studio.sessions.order import PlannedTask, plan_rows
-    from quad_studio.use_cases.prepare import settle
+    from quad_studio.use_cases.prepare import plan_for, settle
 
     tasks = []
     for task in request.plan.tasks:
-        items = load_input_set(task.inputs, use_case=task.use_case).select(
+        items = load_input_set(task.inputs, use_case=task.use_case, lenient=True).select(
             split=task.split, limit=limit_of(task, request.limit)
         )
-        if not items:
-            raise InputFileProblem(task.inputs, f"has no input of split {task.split!r}")
         settings = settle(
             task.use_case,
             frame,
@@ -255,7 +303,9 @@ def planned_rows(request: PlanRequest, bundle: Bundle, frame: Any) -> list[Any]:
             sampler=task.sampler,
             steps=task.steps,
             guidance=task.guidance,
+            edit_strength=task.edit_strength,
         )
+        plan_for(settings, frame)  # a sampler that cannot be had is said before anything runs
         tasks.append(PlannedTask(settings, items))
     run = request.plan.run
     return list(

@@ -4,14 +4,15 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from quad_studio.bundle import Bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import RunOptions
-from quad_studio.errors import Cancelled
+from quad_studio.engine.emulated_rows import choose_emulated, emulator_budget
+from quad_studio.errors import Cancelled, UsageProblem
 from quad_studio.events import DeviceChanged, Emit, LogLine, RowFinished, StageProgress
 from quad_studio.runs import RunWriter
 
@@ -58,9 +59,14 @@ class Collector:
         self._given, self._writer = given, writer
         self._emit, self._cancel = emit, cancel
         self._lock = threading.Lock()
-        self._done = 0
+        self._missing = {name: len(given.rows) for name in given.targets}
         self._total = len(given.rows) * len(given.targets)
         self._recorded = set(given.recorded)
+
+    @property
+    def _done(self) -> int:
+        """Return how many rows need not be run any more."""
+        return self._total - sum(self._missing.values())
 
     def run(self) -> CollectOutcome:
         """Record every row that is not there yet; a target that fails does not stop the others."""
@@ -85,7 +91,7 @@ class Collector:
 
         for attempt in range(self._given.infra_retries + 1):
             try:
-                self._one_session(name)
+                self._one_try(name)
                 return
             except DeviceError as exc:
                 if exc.exit_code != 3 or attempt == self._given.infra_retries:
@@ -102,20 +108,79 @@ class Collector:
                 if self._cancel.wait(RETRY_WAIT_S):
                     self._cancel.check()
 
-    def _one_session(self, name: str) -> None:
-        """Open a session and run what is missing."""
-        from quad_studio.sessions.session import Session
+    def _one_try(self, name: str) -> None:
+        """Run what is missing on one target: first what is emulated, then the rest."""
+        from quad_studio.sessions.rows import Place
 
         target = self._given.targets[name]
-        runner = target.open_session(session_request(self._given.bundle, self._given.options))
+        place = Place(self._given.bundle, target.describe())
+        missing = [row for row in self._given.rows if row.key(place) not in self._recorded]
+        with self._lock:
+            self._missing[name] = len(missing)
+        budget = emulator_budget(self._given.options, place.target)
+        if budget is None:
+            self._one_session(target, missing, self._given.options.provider)
+            return
+        emulated = self._choose_emulated(budget)
+        on_emulator = [row for row in missing if row.index in emulated]
+        if on_emulator and not self._emulate(target, on_emulator):
+            emulated = frozenset()
+        provider = self._given.options.provider
+        rest = [row for row in missing if row.index not in emulated]
+        self._one_session(target, rest, "cpu" if provider == "qnn" else provider)
+
+    def _choose_emulated(self, budget: int) -> frozenset[int]:
+        """Return the rows that the emulator runs, and say what becomes of the others."""
+        from quad_studio.sessions.order import PlannedRow
+        from quad_studio.use_cases.base import Frame
+        from quad_studio.use_cases.prepare import prepare
+
+        if not budget:
+            return frozenset()
+        frame = Frame.of_bundle(self._given.bundle)
+
+        def calls_of(row: PlannedRow) -> int:
+            try:
+                return prepare(row.settings, row.item, frame).plan.unet_calls
+            except UsageProblem:  # becomes a row with an error, on the CPU
+                return 0
+
+        chosen = choose_emulated(self._given.rows, budget, calls_of)
+        self._emit(
+            LogLine(
+                message=f"HTP emulator: {len(chosen)} of {len(self._given.rows)} rows (at most "
+                f"{budget} U-Net calls, run.emulator_max_calls); the rest on the CPU"
+            )
+        )
+        return chosen
+
+    def _emulate(self, target: Any, rows: Sequence[Any]) -> bool:
+        """Run rows on the emulator; return False where it refuses and nobody asked for it."""
+        from device.errors import RunnerStartError
+
+        try:
+            self._one_session(target, rows, "qnn")
+        except RunnerStartError as exc:
+            if self._given.options.provider == "qnn":
+                raise
+            text = f"the HTP emulator refused, its rows run on the CPU: {exc}"
+            self._emit(LogLine(message=text, level="warning"))
+            return False
+        return True
+
+    def _one_session(self, target: Any, rows: Sequence[Any], provider: str | None) -> None:
+        """Open a session and run the rows."""
+        from quad_studio.sessions.session import Session
+
+        if not rows:
+            return
+        options = replace(self._given.options, provider=provider)
+        runner = target.open_session(session_request(self._given.bundle, options))
         try:
             session = Session(runner, self._given.bundle, target.describe())
             started = session_kpis(runner.hello)
-            missing = [row for row in self._given.rows if row.key(session) not in self._recorded]
-            with self._lock:
-                self._done += len(self._given.rows) - len(missing) if not self._done else 0
-            session.preload(missing)
-            for row in missing:
+            session.preload(rows)
+            for row in rows:
                 self._cancel.check()
                 self._one_row(session, row, target, started)
         finally:
@@ -143,7 +208,7 @@ class Collector:
         with self._lock:
             executed.write(self._writer.path, keep_latents=True)
             self._writer.append(executed.row)
-            self._done += 1
+            self._missing[target.name] -= 1
             done = self._done
             if executed.row["status"] == "ok":
                 self._recorded.add(executed.row["key"])

@@ -10,6 +10,7 @@ from quad_studio.inputs import InputItem
 from quad_studio.use_cases.settle import TaskSettings
 
 if TYPE_CHECKING:
+    from quad_studio.sessions.rows import Place
     from quad_studio.sessions.session import Session
 
 ORDERS = ("fixed", "random", "aba")
@@ -39,7 +40,7 @@ class PlannedRow:
     repeat: int = 0
     warmup: bool = False
 
-    def key(self, session: "Session") -> str:
+    def key(self, session: "Session | Place") -> str:
         """Return the row's key on the session's target (32 hex digits)."""
         from quad_studio.sessions.rows import row_key  # rows knows this module
 

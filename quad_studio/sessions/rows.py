@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quad_studio.bundle import Bundle
 from quad_studio.errors import UsageProblem
 from quad_studio.reference.store import ReferenceResult
 from quad_studio.sessions.order import PlannedRow
@@ -19,9 +20,11 @@ from quad_studio.use_cases.prepare import Prepared
 from quad_studio.use_cases.registry import find_use_case
 
 if TYPE_CHECKING:
-    from device.targets import Telemetry
+    from device.targets import TargetDescription, Telemetry
 
 SCHEMA = "quad-studio/row/1"
+BAD_INPUT = "bad_input"
+"""Error code of a row whose input does not suit its use case."""
 _MEMORY = {
     "peak_ram_mb": "vm_hwm_kb",
     "rss_mb": "vm_rss_kb",
@@ -67,7 +70,15 @@ class ExecutedRow:
             self.row["latents"] = name
 
 
-def row_key(session: Session, planned: PlannedRow) -> str:
+@dataclass(frozen=True)
+class Place:
+    """What a row's key needs to know of where it runs; a session knows it too."""
+
+    bundle: Bundle
+    target: "TargetDescription"
+
+
+def row_key(session: Session | Place, planned: PlannedRow) -> str:
     """Return what makes a row this row: 32 hex digits, the same before and after it is run."""
     settings, item = planned.settings, planned.item
     hashes = {entry["name"]: entry["sha256"] for entry in session.bundle.adapters}
@@ -116,7 +127,7 @@ def execute_task(
         prepared = session.prepare(planned.settings, planned.item)
         answer = session.ask(prepared, progress=progress, check=check)
     except UsageProblem as exc:
-        return _failed(row, "bad_input", str(exc))
+        return _failed(row, BAD_INPUT, str(exc))
     except RunnerError as exc:
         if exc.code not in _REFUSALS:
             raise

@@ -12,14 +12,13 @@ import pytest
 from device.errors import RunnerMissingError
 from device.runner_process import find_runner
 from device.targets import SessionRequest, open_target
-from quad_studio.bundle import open_bundle, write_manifest
 from quad_studio.inputs import load_input_set
 from quad_studio.samplers.execute import Conditions, run_plan
 from quad_studio.sessions.order import PlannedTask, plan_rows
 from quad_studio.sessions.proof import check_determinism, find_adapter_problems
 from quad_studio.sessions.rows import execute_task
 from quad_studio.sessions.session import Session
-from tests.fakes.tiny_bundle import make_tiny_bundle
+from tests.fakes.tiny_plan import make_plan_bundle
 from tests.fakes.use_case_inputs import write_input_set
 
 ROOT = Path(__file__).parents[2]
@@ -32,24 +31,9 @@ except RunnerMissingError:
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
 
-def write_small_tokenizer(folder):
-    """The tiny bundle knows 32 tokens."""
-    folder.mkdir()
-    words = [*"redcatindog", *(f"{c}</w>" for c in "dtneg"), "re", "red</w>"]
-    ids = {word: n for n, word in enumerate(dict.fromkeys(words))}
-    ids["<|startoftext|>"] = len(ids)
-    ids["<|endoftext|>"] = len(ids)
-    (folder / "vocab.json").write_text(json.dumps(ids))
-    (folder / "merges.txt").write_text("#version: 0.2\nr e\nre d</w>\n")
-
-
 @pytest.fixture
 def bundle(tmp_path):
-    made = make_tiny_bundle(tmp_path / "bundle")
-    write_small_tokenizer(made.path / "tokenizer")
-    manifest = {k: v for k, v in made.manifest().items() if k not in ("files", "plans")}
-    write_manifest(made.path, {**manifest, "plans": []})
-    return open_bundle(made.path, verify=True)
+    return make_plan_bundle(tmp_path / "bundle")
 
 
 @pytest.fixture

@@ -1,47 +1,24 @@
 """A private adb server, so that the user's own and other test processes are left alone."""
 
 import os
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from device.adb import AdbPhone, AdbServer, find_adb
+from device.adb import AdbPhone, AdbServer
 from device.phone import PhoneTarget
 from device.remote_store import RemoteStore
 from device.virtual_phone.client import PhoneControl, start_phone
+from tests.fakes.private_adb import private_adb_server
 from tests.fakes.tiny_bundle import TinyBundle, make_tiny_bundle
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
 def adb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AdbServer]:
     """Yield a server with its own port, keys and state; it ends with the tests."""
-    home = tmp_path_factory.mktemp("home")
-    server = AdbServer(port=free_port(), program=find_adb())
-    settings = {
-        "HOME": str(home),
-        "QUAD_STUDIO_STATE": str(home / "state"),
-        "ANDROID_ADB_SERVER_PORT": str(server.port),
-        "ADB_MDNS": "0",
-        "ADB_MDNS_AUTO_CONNECT": "0",
-        "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",  # no search for emulators
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in settings.items():
-            patch.setenv(name, value)
-        patch.delenv("ADB_SERVER_SOCKET", raising=False)
-        patch.delenv("ANDROID_SERIAL", raising=False)
-        server.ensure()
+    with private_adb_server(tmp_path_factory.mktemp("home")) as server:
         yield server
-        subprocess.run([*server.argv, "kill-server"], check=False, timeout=10)
 
 
 StartPhone = Callable[..., PhoneControl]

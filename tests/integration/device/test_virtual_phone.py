@@ -225,7 +225,7 @@ def test_that_bytes_that_are_not_adb_end_one_link_only(phone: AdbPhone):
 def test_that_a_server_in_burst_mode_pushes_and_pulls_intact(tmp_path: Path, virtual: PhoneControl):
     """ADB_BURST_MODE turns on delayed acknowledgements, the other kind of flow control."""
     from device.adb import find_adb
-    from tests.integration.device.conftest import free_port
+    from tests.fakes.private_adb import free_port
 
     server = AdbServer(port=free_port(), program=find_adb())
     environment = {**os.environ, "ADB_BURST_MODE": "1"}
