@@ -1,5 +1,6 @@
 """Starts the window; the only place that wires views, controllers and the core."""
 
+import functools
 import signal
 import sys
 from pathlib import Path
@@ -284,6 +285,14 @@ class Studio(QObject):
 
     # ---- the end -------------------------------------------------------------------------------
 
+    def end(self) -> None:
+        """End at once, without a question; what is done is kept. Safe to call again."""
+        self._is_ending = True
+        if self.window.isVisible():
+            self.window.close()
+        else:
+            self.shutdown()
+
     @property
     def busy_with(self) -> str:
         """Return what is going on that quitting would stop, empty when nothing is."""
@@ -352,7 +361,8 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     state = WindowState()
     install_translator(app, state.text("language", "system"))
     # Without a timer, Ctrl-C in the terminal would wait until the window gets an event.
-    signal.signal(signal.SIGINT, _quit_on_signal)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _quit_on_signal)
     heartbeat = QTimer()
     heartbeat.start(250)
     root = Path.cwd() / "out"
@@ -370,11 +380,14 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
         studio.tour.start()
     code = app.exec()
     heartbeat.stop()
+    studio.end()  # a signal leaves the event loop without closing the window
     reports.remove()
     return code
 
 
 def _quit_on_signal(number: int, frame: object) -> None:
+    """Leave the event loop, also one that has not begun yet; a second signal kills."""
+    signal.signal(number, signal.SIG_DFL)
     app = QApplication.instance()
     if app is not None:
-        app.exit(128 + number)
+        QTimer.singleShot(0, app, functools.partial(app.exit, 128 + number))

@@ -162,6 +162,7 @@ class Jobs(QObject):
         self._lock = threading.Lock()
         self._next = 0
         self._oldest_wanted = 0
+        self._is_shut = False
         self._thread = QThread(self)
         self._thread.setObjectName(name)
         self._worker = _JobWorker(self._is_wanted)
@@ -171,7 +172,9 @@ class Jobs(QObject):
         self._worker.failed.connect(self._on_failed)
 
     def submit(self, key: object, job: Callable[[], Any]) -> None:
-        """Queue `job`; its result arrives with `key`."""
+        """Queue `job`; its result arrives with `key`. After `shutdown` nothing is done."""
+        if self._is_shut:  # a thread that starts now would outlive the window
+            return
         if not self._thread.isRunning():
             self._thread.start()
         with self._lock:
@@ -186,6 +189,7 @@ class Jobs(QObject):
 
     def shutdown(self) -> None:
         """Forget what waits and end the thread."""
+        self._is_shut = True
         self.drop_pending()
         self._thread.quit()
         self._thread.wait()
