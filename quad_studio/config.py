@@ -5,6 +5,7 @@ to that file; the dataclasses hold them resolved.
 """
 
 import difflib
+import functools
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -32,7 +33,11 @@ class AdapterEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class UseCaseEntry:
-    """Settings of one use case; None leaves the use case's own default."""
+    """Settings of one use case; None leaves the use case's own default.
+
+    Attributes:
+        olss_steps: Numbers of steps for which the build solves an OLSS table.
+    """
 
     name: str
     adapter: str | None = None
@@ -40,6 +45,13 @@ class UseCaseEntry:
     steps: int | None = None
     guidance: float | None = None
     inputs: Path | None = None
+    olss_steps: tuple[int, ...] = ()
+
+    @property
+    def solved_steps(self) -> tuple[int, ...]:
+        """Return the OLSS tables that the bundle needs, by number of steps."""
+        own = (self.steps,) if self.sampler == "olss" and self.steps else ()
+        return tuple(sorted({*self.olss_steps, *own}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +76,11 @@ class Distillation:
 
     enabled: bool = False
     steps: int = 200
-    learning_rate: float = 1e-4
-    batch_size: int = 4
+    learning_rate: float = 2e-3
+    batch_size: int = 1
     mode: str = "data-free"
+    diffusion_weight: float = 0.1
+    noised_per_item: int = 4
     seed: int = 0
 
 
@@ -80,11 +94,28 @@ class Calibration:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Olss:
+    """How OLSS tables are solved.
+
+    Attributes:
+        student: "graph": on the outputs of the bundle's own quantized graph; "fp32": on the FP32
+            model's.
+        samples: Calibration inputs of the use case that they are solved on.
+        teacher_steps: DDIM steps of the FP32 result that they are fitted to.
+    """
+
+    student: str = "graph"
+    samples: int = 4
+    teacher_steps: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportOptions:
     """Choices about the form of the graph."""
 
     attention: str = "unsplit"
     linear_to_conv: bool = True
+    unet_fp32: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +127,16 @@ class Project:
     description: str = ""
     model_path: Path
     model_kind: str = "auto"
+    model_config: Path | None = None
     adapters: tuple[AdapterEntry, ...]
     use_cases: tuple[UseCaseEntry, ...] = ()
     quantization: Quantization = field(default_factory=Quantization)
     distillation: Distillation = field(default_factory=Distillation)
     calibration: Calibration = field(default_factory=Calibration)
     export: ExportOptions = field(default_factory=ExportOptions)
+    olss: Olss = field(default_factory=Olss)
     targets: tuple[str, ...] = ("host",)
+    compile: tuple[str, ...] = ()
 
     def adapter(self, name: str) -> AdapterEntry:
         """Return the adapter called `name`; KeyError if there is none."""
@@ -127,6 +161,7 @@ class Task:
     sampler: str | None = None
     steps: int | None = None
     guidance: float | None = None
+    edit_strength: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,13 +235,18 @@ def problems_of(data: Mapping[str, Any], kind: str) -> list[str]:
     >>> problems_of({"schema": "quad-studio/plan/1", "plan": {"name": "x", "bundle": "b"}}, "plan")
     ['tasks: is missing']
     """
-    import jsonschema
-
-    validator = jsonschema.Draft202012Validator(schema(kind))
     found: list[str] = []
-    for error in sorted(validator.iter_errors(data), key=lambda e: [str(p) for p in e.path]):
+    for error in sorted(_validator(kind).iter_errors(data), key=lambda e: [str(p) for p in e.path]):
         found.extend(_explain(error, kind))
     return found
+
+
+@functools.cache
+def _validator(kind: str) -> Any:
+    """Return the validator of `kind`; an input set asks for it once a line."""
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(schema(kind))
 
 
 def _explain(error: Any, kind: str) -> Iterator[str]:
@@ -283,6 +323,7 @@ def project_from(data: Mapping[str, Any], path: Path) -> Project:
         description=data["project"].get("description", ""),
         model_path=_resolve(base, data["model"]["path"]),
         model_kind=data["model"].get("kind", "auto"),
+        model_config=_resolve(base, data["model"]["config"]) if "config" in data["model"] else None,
         adapters=tuple(
             AdapterEntry(
                 name=entry["name"],
@@ -298,7 +339,9 @@ def project_from(data: Mapping[str, Any], path: Path) -> Project:
         distillation=Distillation(**data.get("distillation", {})),
         calibration=Calibration(**data.get("calibration", {})),
         export=ExportOptions(**data.get("export", {})),
+        olss=Olss(**data.get("olss", {})),
         targets=tuple(data.get("targets", {}).get("default", ("host",))),
+        compile=tuple(data.get("targets", {}).get("compile", ())),
     )
 
 
@@ -307,6 +350,7 @@ def _use_case_from(entry: Mapping[str, Any], base: Path) -> UseCaseEntry:
     settings = dict(entry)
     if "inputs" in settings:
         settings["inputs"] = _resolve(base, settings["inputs"])
+    settings["olss_steps"] = tuple(settings.get("olss_steps", ()))
     return UseCaseEntry(**settings)
 
 
@@ -315,6 +359,7 @@ def _project_cross_checks(data: Mapping[str, Any], base: Path) -> list[str]:
     problems: list[str] = []
     if not _resolve(base, data["model"]["path"]).exists():
         problems.append(f"model.path: {data['model']['path']} does not exist")
+    problems += _config_problems(data["model"], base)
     names = [entry["name"] for entry in data["adapters"]]
     for index, entry in enumerate(data["adapters"]):
         if not _resolve(base, entry["path"]).exists():
@@ -327,10 +372,57 @@ def _project_cross_checks(data: Mapping[str, Any], base: Path) -> list[str]:
             problems.append(_dangling(f"use_cases[{index}].adapter", adapter, names))
         if "inputs" in entry and not _resolve(base, entry["inputs"]).is_file():
             problems.append(f"use_cases[{index}].inputs: {entry['inputs']} does not exist")
+        problems += _olss_problems(f"use_cases[{index}]", entry, data)
+    problems += _precision_problems(data.get("quantization", {}))
     anchor = data.get("quantization", {}).get("anchor", "auto")
     if anchor not in ("auto", "unified", *names):
         problems.append(_dangling("quantization.anchor", anchor, ["auto", "unified", *names]))
     return problems
+
+
+def _olss_problems(key: str, entry: Mapping[str, Any], data: Mapping[str, Any]) -> list[str]:
+    """Return what keeps the use case's OLSS tables from being solved."""
+    problems = []
+    if entry.get("sampler") == "olss" and "steps" not in entry:
+        problems.append(f"{key}.steps: is missing; an OLSS table is solved for a number of steps")
+    if not entry.get("olss_steps") and entry.get("sampler") != "olss":
+        return problems
+    if "inputs" not in entry:
+        problems.append(f"{key}.inputs: is missing; OLSS tables are solved on them")
+    most = data.get("olss", {}).get("teacher_steps", Olss().teacher_steps)
+    too_many = [steps for steps in entry.get("olss_steps", ()) if steps > most]
+    if too_many:
+        problems.append(f"{key}.olss_steps: {too_many[0]} is more than olss.teacher_steps ({most})")
+    return problems
+
+
+def _config_problems(model: Mapping[str, Any], base: Path) -> list[str]:
+    """Return what is wrong with `model.config`, which a single file cannot do without."""
+    single = _resolve(base, model["path"]).is_file() or model.get("kind") == "single-file"
+    if "config" not in model:
+        if not single:
+            return []
+        return [
+            "model.config: is missing; a single file carries no configuration, so name a diffusers "
+            "directory with the config files of the same architecture"
+        ]
+    if not single:
+        return ["model.config: only a single-file checkpoint takes one; remove it"]
+    folder = _resolve(base, model["config"])
+    if not (folder / "unet" / "config.json").is_file():
+        return [f"model.config: {model['config']} holds no unet/config.json"]
+    return []
+
+
+def _precision_problems(quantization: Mapping[str, Any]) -> list[str]:
+    """Return settings of the precision that contradict each other."""
+    percent = quantization.get("int8_activation_percent", 0)
+    if percent and quantization.get("activations") == "uint8":
+        return [
+            f'quantization.int8_activation_percent: {percent:g}, but activations = "uint8" puts '
+            "all of them at 8 bits; remove one of the two"
+        ]
+    return []
 
 
 def _dangling(key: str, name: str, known: list[str]) -> str:

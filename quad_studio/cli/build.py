@@ -1,11 +1,17 @@
 """`quad-studio build`: run the QUAD pipeline, project in, bundle out."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quad_studio.cli.console import interruptible, print_json, print_result
 from quad_studio.cli.options import add_output_options, console_of
+from quad_studio.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from quad_studio.config import Project
 
 
 def add_to(subparsers: Any) -> None:
@@ -21,9 +27,29 @@ def add_to(subparsers: Any) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, help="bundle directory (default: out/<project name>/bundle)"
     )
+    parser.add_argument(
+        "--compile",
+        action="append",
+        metavar="NPU",
+        default=[],
+        help="also compile the U-Net for qualcomm[:SOC], e.g. qualcomm:SM8650 (default SM8750); "
+        "adds to targets.compile of the project; may be given several times",
+    )
     parser.add_argument("--force", action="store_true", help="run every stage again")
     add_output_options(parser, json_help="print the bundle's manifest without its file list")
     parser.set_defaults(execute=execute)
+
+
+def with_compile(project: "Project", names: Sequence[str]) -> "Project":
+    """Return the project with further NPUs to compile for.
+
+    Raises:
+        UsageProblem: A name that is no NPU of a toolchain that `build` can run.
+    """
+    for name in names:
+        if name.partition(":")[0] != "qualcomm":
+            raise UsageProblem(f"--compile {name}: use qualcomm or qualcomm:SOC")
+    return replace(project, compile=tuple(dict.fromkeys((*project.compile, *names))))
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -31,7 +57,7 @@ def execute(args: argparse.Namespace) -> int:
     from quad_studio.config import load_project
     from quad_studio.engine.build import BuildRequest, build_bundle
 
-    project = load_project(args.project)
+    project = with_compile(load_project(args.project), args.compile)
     output = args.output or Path("out") / project.name / "bundle"
     with interruptible() as cancel:
         bundle = build_bundle(

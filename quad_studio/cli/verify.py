@@ -17,7 +17,8 @@ def add_to(subparsers: Any) -> None:
         "verify",
         help="run a bundle's U-Net with every adapter and compare backends",
         description="Run every adapter through the quantized U-Net and compare: the CPU against "
-        "FP32 (where the bundle has unet_fp32), the HTP emulator against both. Exit 1 when a "
+        "FP32 (where the bundle has reference/unet_fp32.onnx), the HTP emulator against both. "
+        "Exit 1 when a "
         "backend departs. The emulator takes seconds a call; its times are never a phone's.",
     )
     parser.add_argument("bundle", type=Path, help="bundle directory")
@@ -110,4 +111,9 @@ def _line(row: "VerifyRow") -> str:
         )
         if value is not None
     ]
+    if row.npu_fp32_psnr_db is not None and row.cpu_fp32_psnr_db is not None:
+        parts.append(
+            f"PSNR against FP32: CPU {row.cpu_fp32_psnr_db:.1f}, emulator "
+            f"{row.npu_fp32_psnr_db:.1f} ({row.npu_fp32_psnr_db - row.cpu_fp32_psnr_db:+.2f}) dB"
+        )
     return f"{row.adapter:<20} t={row.timestep:<4g} {'; '.join(parts) or 'ran'}"

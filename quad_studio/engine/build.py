@@ -10,6 +10,7 @@ from typing import Any
 from quad_studio.bundle import MANIFEST, Bundle, open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import AdapterEntry, Project
+from quad_studio.engine.compile_targets import compile_targets, socs_of
 from quad_studio.engine.manifest import plain
 from quad_studio.engine.stage_cache import FileHashes, StageCache, code_digest
 from quad_studio.errors import InputFileProblem
@@ -39,6 +40,7 @@ def build_bundle(request: BuildRequest, *, emit: Emit, cancel: CancelToken) -> B
         Cancelled: `cancel` was set.
     """
     work = request.output.with_name(request.output.name + ".work")
+    socs = socs_of(request.project)
     try:
         work.mkdir(parents=True, exist_ok=True)
         lock = take_lock(work / ".lock")
@@ -46,7 +48,8 @@ def build_bundle(request: BuildRequest, *, emit: Emit, cancel: CancelToken) -> B
         raise storage_error(work, exc) from exc
     with lock:
         builder = Builder(request, work, emit=emit, cancel=cancel)
-        return builder.up_to_date() or builder.build()
+        bundle = builder.up_to_date() or builder.build()
+        return compile_targets(bundle, socs, work, emit=emit, cancel=cancel)
 
 
 def project_of_bundle(bundle: Path) -> Path | None:
@@ -82,11 +85,13 @@ class Builder:
             {
                 "code": code_digest(),
                 "model": self.hashes.of(project.model_path),
+                "config": self._config_hash(),
                 "adapters": [[a.name, self.hashes.of(a.path)] for a in project.adapters],
                 "inputs": [self.hashes.of(Path(folder)) for folder in inputs],
-                "use_cases": plain([asdict(u) for u in project.use_cases]),
+                # OLSS tables come after everything else: a further one repeats no other stage.
+                "use_cases": plain([asdict(replace(u, olss_steps=())) for u in project.use_cases]),
                 "calibration": asdict(project.calibration),
-                "export": asdict(project.export),
+                "export": [project.export.attention, project.export.linear_to_conv],
                 "rank": project.quantization.rank,
             }
         )
@@ -102,8 +107,18 @@ class Builder:
                 "quantization": plain(asdict(project.quantization)),
                 "distillation": asdict(project.distillation),
                 "adapters": plain([asdict(a) for a in project.adapters]),
+                "olss": [asdict(project.olss), [u.solved_steps for u in project.use_cases]],
+                "unet_fp32": project.export.unet_fp32,
             }
         )
+
+    def _config_hash(self) -> str | None:
+        """Return the hash of what a single file needs beside its weights."""
+        folder = self.project.model_config
+        if folder is None:
+            return None
+        files = sorted([*folder.rglob("*.json"), *folder.rglob("*.txt")])
+        return digest_of([[f.relative_to(folder).as_posix(), self.hashes.of(f)] for f in files])
 
     def up_to_date(self) -> Bundle | None:
         """Return the bundle that is there, if nothing that went into it has changed."""
@@ -159,7 +174,10 @@ class Builder:
         """Load the foundation model in FP32."""
         from quad_studio.quad.load import LoadInput, load_model
 
-        given = LoadInput(path=self.project.model_path, kind=self.project.model_kind)
+        project = self.project
+        given = LoadInput(
+            path=project.model_path, kind=project.model_kind, config=project.model_config
+        )
         return self._stage("load", "Load the model", lambda: load_model(given, **self.watch))
 
     @cached_property
@@ -331,28 +349,40 @@ class Builder:
         )
 
     @cached_property
+    def precision(self) -> Any:
+        """Return the program that is shipped, with which activations are at 8 bits."""
+        from quad_studio.engine.mixed_precision import choose_for_build
+
+        return choose_for_build(self)
+
+    @cached_property
     def profile(self) -> Any:
         """Return the one set of encodings."""
         from quad_studio.quad.profile import ProfileInput, build_profile
 
         given = ProfileInput(
-            program=self.program,
+            program=self.precision.program,
             statistics=self.statistics,
             adapters=self.adapters,
             anchor=self.anchor,
-            options=self.profile_options,
+            options=self.precision.options,
         )
         title = f"Fix the encodings (anchor: {self.anchor})"
         return self._stage("profile", title, lambda: build_profile(given, **self.watch)).profile
 
     @cached_property
+    def fits(self) -> tuple[Any, ...]:
+        """Return the adapters as they are shipped, each with the record of its distillation."""
+        from quad_studio.engine.fit_adapters import Fitted, fit_adapters
+
+        if not self.project.distillation.enabled:
+            return tuple(Fitted(adapter) for adapter in self.adapters)
+        return fit_adapters(self)
+
+    @property
     def fitted(self) -> tuple[Any, ...]:
         """Return the adapters, those that are not the anchor fitted to the profile."""
-        if not self.project.distillation.enabled:
-            return self.adapters
-        from quad_studio.engine.fit_adapters import fit_adapters
-
-        return fit_adapters(self)
+        return tuple(fit.adapter for fit in self.fits)
 
     @property
     def watch(self) -> dict[str, Any]:

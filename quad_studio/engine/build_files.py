@@ -3,17 +3,20 @@
 import importlib.metadata
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quad_studio import __version__
 from quad_studio.bundle import write_manifest
 from quad_studio.engine.calibration_items import tokenizer_dir
+from quad_studio.engine.mixed_precision import precision_entries
+from quad_studio.engine.solve_samplers import add_solved_samplers
 from quad_studio.storage import digest_of, write_json
 
 if TYPE_CHECKING:
     from quad_studio.engine.build import Builder
+    from quad_studio.quad.export import ExportOutput
 
 COMPONENTS = ("text_encoder", "vae_encoder", "vae_decoder")
 _TOKENIZER_FILES = (
@@ -37,10 +40,12 @@ def assemble(builder: "Builder", folder: Path) -> None:
     adapters = write_adapters(builder, folder)
     plans = write_plans(builder, folder, adapters)
     copy_tokenizer(builder, folder)
-    write_manifest(
-        folder, manifest_of(builder, components, adapters, plans), check=builder.cancel.check
-    )
+    manifest = manifest_of(builder, components, adapters, plans)
+    if builder.project.export.unet_fp32:
+        manifest["reference"] = {"unet_fp32": write_unet_fp32(builder, folder)}
+    write_manifest(folder, manifest, check=builder.cancel.check)
     add_cpu_variants(folder)
+    add_solved_samplers(builder, folder)
 
 
 def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:
@@ -54,16 +59,11 @@ def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:
         shutil.rmtree(cached, ignore_errors=True)
         cached.mkdir(parents=True)
         given = ExportInput(
-            program=builder.program,
+            program=builder.precision.program,
             encodings=builder.profile.encodings,
             path=cached / "unet.onnx",
         )
-        made = export_network(given, **builder.watch)
-        return {
-            "inputs": [dict(entry) for entry in made.inputs],
-            "outputs": [dict(entry) for entry in made.outputs],
-            "passes": [asdict(report) for report in made.passes],
-        }
+        return entry_of(export_network(given, **builder.watch))
 
     entry = builder.cache.get_json(
         "export", "Export the quantized U-Net", cached.with_suffix(".json"), produce
@@ -73,13 +73,47 @@ def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:
     return {"graph": "graphs/unet.onnx", "precision": precision_of_unet(builder), **entry}
 
 
+def write_unet_fp32(builder: "Builder", folder: Path) -> dict[str, Any]:
+    """Export the same U-Net without quantizers to `reference/`; return its entry.
+
+    Its LoRA inputs are float32. It is not one of the components: a runner would load it, and no
+    device gets it.
+    """
+    from quad_studio.quad.export import ExportInput, export_network
+
+    cached = builder.cache.path("unet_fp32", builder.base_key)
+
+    def produce() -> dict[str, Any]:
+        shutil.rmtree(cached, ignore_errors=True)
+        cached.mkdir(parents=True)
+        given = ExportInput(program=builder.program, encodings={}, path=cached / "unet_fp32.onnx")
+        return entry_of(export_network(given, **builder.watch))
+
+    entry = builder.cache.get_json(
+        "export_fp32", "Export the float U-Net for comparison", cached.with_suffix(".json"), produce
+    )
+    (folder / "reference").mkdir()
+    copy_files(cached, folder / "reference")
+    entry.pop("schema", None)
+    return {"graph": "reference/unet_fp32.onnx", "precision": "float32", **entry}
+
+
+def entry_of(made: "ExportOutput") -> dict[str, Any]:
+    """Return what the manifest says of an exported graph."""
+    return {
+        "inputs": [dict(entry) for entry in made.inputs],
+        "outputs": [dict(entry) for entry in made.outputs],
+        "passes": [asdict(report) for report in made.passes],
+    }
+
+
 def precision_of_unet(builder: "Builder") -> str:
     """Return w8a16, w8a8 or the mix."""
     quantization = builder.project.quantization
     if quantization.activations == "uint8":
         return "w8a8"
-    percent = quantization.int8_activation_percent
-    return f"w8a16 with {percent:g} % of activations at 8 bits" if percent else "w8a16"
+    percent = round(100 * builder.precision.regions.site_fraction)
+    return f"w8a16 with {percent} % of activations at 8 bits" if percent else "w8a16"
 
 
 def write_component(builder: "Builder", kind: str, folder: Path) -> dict[str, Any]:
@@ -103,12 +137,7 @@ def write_component(builder: "Builder", kind: str, folder: Path) -> dict[str, An
             options=builder.profile_options,
             linear_to_conv=quantized and builder.project.export.linear_to_conv,
         )
-        made = export_component(given, **builder.watch).export
-        return {
-            "inputs": [dict(entry) for entry in made.inputs],
-            "outputs": [dict(entry) for entry in made.outputs],
-            "passes": [asdict(report) for report in made.passes],
-        }
+        return entry_of(export_component(given, **builder.watch).export)
 
     title = f"Export {kind.replace('_', ' ')} ({precision})"
     entry = builder.cache.get_json(kind, title, cached.with_suffix(".json"), produce)
@@ -194,7 +223,9 @@ def write_plans(
             steps=use_case.steps,
             guidance=use_case.guidance,
         )
-        plan = plan_for(settings, builder.frame)
+        # An OLSS table takes this one's place once it is solved on the finished bundle.
+        table = replace(settings, sampler="ddim") if settings.sampler == "olss" else settings
+        plan = plan_for(table, builder.frame)
         file = f"plans/{use_case.name}.json"
         write_json(folder / file, plan.to_json())
         entries.append(
@@ -257,7 +288,9 @@ def manifest_of(
             "encoding": quantization.lora_encoding,
             "range_estimator": quantization.range_estimator,
             "int8_activation_percent": quantization.int8_activation_percent,
+            **precision_entries(builder),
             "distilled": builder.project.distillation.enabled,
+            "distillation": {fit.adapter.name: fit.record for fit in builder.fits if fit.record},
             "sensitivity": sensitivity,
         },
     }

@@ -64,7 +64,8 @@ def prepare_adapter(project: Project, entry: AdapterEntry, frame: Frame) -> list
         use_case,
         frame,
         adapter=entry.name,
-        sampler=settings.sampler,
+        # OLSS tables are solved on the finished graph; what the U-Net sees is DDIM's kind.
+        sampler="ddim" if settings.sampler == "olss" else settings.sampler,
         steps=settings.steps,
         guidance=settings.guidance,
     )
@@ -86,6 +87,7 @@ def encode_item(loaded: Any, prepared: Prepared) -> EncodedItem:
         hidden = loaded.text_encoder(torch.from_numpy(np.asarray(prepared.input_ids)))[0]
         masked = _encode(loaded, prepared.masked_image)
         known = _encode(loaded, prepared.image)
+        truth = _encode(loaded, truth_of(prepared))
         conditioning = None
         if masked is not None and prepared.mask is not None:
             mask = torch.from_numpy(np.asarray(prepared.mask, np.float32))
@@ -95,7 +97,7 @@ def encode_item(loaded: Any, prepared: Prepared) -> EncodedItem:
         encoder_hidden_states=hidden,
         conditioning=conditioning,
         noise=torch.from_numpy(np.asarray(prepared.noise[:1], np.float32)),
-        clean_latents=known,
+        clean_latents=truth,
         item_id=prepared.item.id,
     )
     return EncodedItem(
@@ -104,6 +106,14 @@ def encode_item(loaded: Any, prepared: Prepared) -> EncodedItem:
         images=tuple(np.asarray(p, np.float32) for p in pictures if p is not None),
         latents=tuple(x.numpy() for x in (masked, known) if x is not None),
     )
+
+
+def truth_of(prepared: Prepared) -> Any:
+    """Return the known right answer as the image encoder takes it, or None."""
+    from quad_studio.use_cases.conditioning import to_tensor
+
+    truth = prepared.pictures.truth
+    return None if truth is None else to_tensor(truth)
 
 
 def _encode(loaded: Any, image: Any) -> Any:
@@ -119,8 +129,10 @@ def _encode(loaded: Any, image: Any) -> Any:
 
 
 def tokenizer_dir(loaded: Any, model: Path) -> Path:
-    """Return the folder with the tokenizer's files."""
-    return Path(loaded.tokenizer_dir) if loaded.tokenizer_dir else model / "tokenizer"
+    """Return the folder with the tokenizer's files; beside a single file where it has none."""
+    if loaded.tokenizer_dir:
+        return Path(loaded.tokenizer_dir)
+    return (model if model.is_dir() else model.parent) / "tokenizer"
 
 
 def unet_example(geometry: Any) -> dict[str, Any]:

@@ -1,28 +1,61 @@
 """Distil every adapter that is not the anchor to the frozen profile, going on after a stop."""
 
-from dataclasses import replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from quad_studio.adapters.weights import AdapterWeights
+from quad_studio.events import LogLine
 from quad_studio.storage import digest_of, replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from quad_studio.engine.build import Builder
+    from quad_studio.quad.calibrate import Feed
+
+DATA_FREE, WITH_DATA = "data-free", "with-data"
 
 
-def fit_adapters(builder: "Builder") -> tuple[AdapterWeights, ...]:
+@dataclass(frozen=True)
+class Fitted:
+    """An adapter as it goes into the bundle.
+
+    Attributes:
+        record: What bundle.json says about its distillation; empty for one that was not distilled.
+    """
+
+    adapter: AdapterWeights
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What an adapter is distilled on.
+
+    Attributes:
+        feeds: The model's own trajectories, then the noised calls with a diffusion target.
+        mode: What the diffusion targets rest on in fact; None without a diffusion loss.
+        noised: How many of the feeds have a target.
+    """
+
+    feeds: "tuple[Feed, ...]" = field(repr=False)
+    mode: str | None
+    noised: int
+
+
+def fit_adapters(builder: "Builder") -> tuple[Fitted, ...]:
     """Return the project's adapters as they go into the bundle."""
     return tuple(
-        adapter if adapter.name == builder.anchor else fit_one(builder, adapter)
+        Fitted(adapter) if adapter.name == builder.anchor else fit_one(builder, adapter)
         for adapter in builder.adapters
     )
 
 
-def fit_one(builder: "Builder", adapter: AdapterWeights) -> AdapterWeights:
+def fit_one(builder: "Builder", adapter: AdapterWeights) -> Fitted:
     """Return `adapter` fitted to the profile, from the cache where nothing changed."""
     from quad_studio.quad.distill import DistillInput, DistillOptions, distill
 
@@ -30,44 +63,92 @@ def fit_one(builder: "Builder", adapter: AdapterWeights) -> AdapterWeights:
     key = digest_of([builder.base_key, builder.profile.fingerprint, adapter.sha256, vars(settings)])
     path = builder.cache.path(f"distilled-{adapter.name}", key, ".npz")
 
-    def produce() -> AdapterWeights:
-        feeds = builder.feeds[adapter.name]
-        if settings.mode == "data-free":  # the teacher's estimates alone, no training images
-            feeds = tuple(replace(feed, target=None) for feed in feeds)
+    def produce() -> Fitted:
+        lessons = lessons_for(builder, adapter)
+        options = DistillOptions(
+            steps=settings.steps,
+            learning_rate=settings.learning_rate,
+            batch_size=settings.batch_size,
+            diffusion_weight=settings.diffusion_weight,
+            seed=settings.seed,
+        )
         given = DistillInput(
-            program=builder.program,
+            program=builder.precision.program,
             profile=builder.profile,
             adapter=adapter,
-            feeds=feeds,
+            feeds=lessons.feeds,
             statistics=builder.statistics,
-            options=DistillOptions(
-                steps=settings.steps,
-                learning_rate=settings.learning_rate,
-                batch_size=settings.batch_size,
-                seed=settings.seed,
-            ),
-            checkpoint=builder.cache.path(f"distilling-{adapter.name}", key, ".pt"),
+            options=options,
+            checkpoint=builder.cache.path(f"distilling-{adapter.name}", key, ".safetensors"),
         )
-        return distill(given, **builder.watch).adapter
+        made = distill(given, **builder.watch)
+        record = {
+            "mode": lessons.mode,
+            "calls": len(lessons.feeds),
+            "calls_with_target": lessons.noised,
+            "steps": settings.steps,
+            "loss_before": made.loss_before,
+            "loss_rebalanced": made.loss_rebalanced,
+            "loss_after": made.loss_after,
+        }
+        return Fitted(made.adapter, record)
 
-    def load(file: "Path") -> AdapterWeights:
-        return load_adapter(file, adapter)
+    def load(file: "Path") -> Fitted:
+        return load_fitted(file, adapter)
 
     title = f"Fit {adapter.name} to the profile"
-    return builder.cache.get("distill", title, path, produce, save_adapter, load)
+    return builder.cache.get("distill", title, path, produce, save_fitted, load)
 
 
-def save_adapter(adapter: AdapterWeights, path: "Path") -> None:
-    """Write the matrices of an adapter."""
-    arrays: dict[str, Any] = {}
-    for module, (down, up) in adapter.modules.items():
+def lessons_for(builder: "Builder", adapter: AdapterWeights) -> Lessons:
+    """Return the calls that `adapter` learns from, as the project's mode says.
+
+    With data, the diffusion loss is taken on the truth pictures of the calibration inputs. An
+    adapter none of whose inputs has one is fitted data-free, with a warning. Data-free, it is
+    taken on the latents that the FP32 model itself ended with.
+    """
+    from quad_studio.quad.trajectory import noised_feeds
+
+    settings = builder.project.distillation
+    own = tuple(builder.feeds[adapter.name])
+    if not settings.diffusion_weight:
+        return Lessons(own, None, 0)
+    items = [encoded.item for encoded in builder.encoded[adapter.name]]
+    pairs = list(zip(items, builder.final_latents[adapter.name], strict=True))
+    mode = settings.mode
+    if mode == WITH_DATA:
+        known = [(item, item.clean_latents) for item in items if item.clean_latents is not None]
+        if known:
+            pairs = known
+        else:
+            mode = DATA_FREE
+            text = (
+                f"{adapter.name}: none of its {len(items)} calibration inputs names a truth "
+                "picture; it is fitted data-free"
+            )
+            builder.emit(LogLine(message=text, level="warning"))
+    noised = noised_feeds(
+        [item for item, _ in pairs],
+        [latents for _, latents in pairs],
+        builder.loaded.scheduler,
+        per_item=settings.noised_per_item,
+        seed=settings.seed,
+    )
+    return Lessons((*own, *noised), mode, len(noised))
+
+
+def save_fitted(fit: Fitted, path: "Path") -> None:
+    """Write the matrices of an adapter and its record."""
+    arrays: dict[str, Any] = {"record": np.array(json.dumps(dict(fit.record)))}
+    for module, (down, up) in fit.adapter.modules.items():
         arrays[f"{module}.A"], arrays[f"{module}.B"] = down, up
     with replacing(path) as stream:
         np.savez(stream, **arrays)
 
 
-def load_adapter(path: "Path", like: AdapterWeights) -> AdapterWeights:
+def load_fitted(path: "Path", like: AdapterWeights) -> Fitted:
     """Return the matrices in `path` as an adapter with the other properties of `like`."""
     with np.load(path, allow_pickle=False) as arrays:
         modules = {m: (arrays[f"{m}.A"], arrays[f"{m}.B"]) for m in like.modules}
-    return replace(like, modules=modules)
+        record = json.loads(str(arrays["record"]))
+    return Fitted(replace(like, modules=modules), record)

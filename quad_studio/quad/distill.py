@@ -199,6 +199,9 @@ def checkpoint_key(given: DistillInput) -> str:
         for name, value in feed.inputs.items():
             digest.update(name.encode())
             digest.update(np.ascontiguousarray(np.asarray(value)).tobytes())
+        if feed.target is not None:
+            digest.update(b"target")
+            digest.update(np.ascontiguousarray(np.asarray(feed.target)).tobytes())
     return digest.hexdigest()
 
 

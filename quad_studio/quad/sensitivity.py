@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.cancel import CancelToken
 from quad_studio.errors import StageError
-from quad_studio.events import Emit, Measured, StageFinished, StageProgress, StageStarted, ignore
+from quad_studio.events import (
+    Emit,
+    LogLine,
+    Measured,
+    StageFinished,
+    StageProgress,
+    StageStarted,
+    ignore,
+)
 from quad_studio.quad.calibrate import Feed
 from quad_studio.quad.divergence import divergence
 from quad_studio.quad.profile import UNIFIED, ProfileInput, ProfileOptions, build_profile
@@ -27,6 +35,8 @@ if TYPE_CHECKING:
     from quad_studio.quad.network.program import SiteProgram
 
 NAME = "sensitivity"
+# A percentile bootstrap over fewer inputs draws intervals that are too narrow to choose by.
+ENOUGH_INPUTS = 8
 
 
 @dataclass(frozen=True)
@@ -78,12 +88,14 @@ class SensitivityOutput:
         scores: Adapter -> QSS, most sensitive first.
         anchor: The most sensitive adapter, or "unified" when all are equally sensitive.
         reason: One line for a person.
+        warnings: Why the choice is to be taken with care; one line each.
     """
 
     scores: Mapping[str, Score]
     anchor: str
     reason: str
     divergence: str
+    warnings: tuple[str, ...] = ()
 
 
 def measure_sensitivity(
@@ -132,9 +144,28 @@ def measure_sensitivity(
     given.program.set_encodings(None)
     ordered = dict(sorted(scores.items(), key=lambda pair: -pair[1].mean))
     anchor, reason = choose_anchor(ordered)
+    warnings = warnings_about(ordered)
+    for text in warnings:
+        emit(LogLine(message=text, level="warning"))
     emit(Measured(stage=NAME, name="qss", values={n: s.mean for n, s in ordered.items()}))
     emit(StageFinished(stage=NAME, seconds=time.monotonic() - started, note=reason))
-    return SensitivityOutput(ordered, anchor, reason, given.divergence)
+    return SensitivityOutput(ordered, anchor, reason, given.divergence, warnings)
+
+
+def warnings_about(scores: Mapping[str, Score]) -> tuple[str, ...]:
+    """Return what weakens a choice that rests on `scores`.
+
+    >>> warnings_about({"a": Score(2.0, 1.9, 2.1, 8)})
+    ()
+    """
+    few = {name: score.inputs for name, score in scores.items() if score.inputs < ENOUGH_INPUTS}
+    if not few:
+        return ()
+    listed = ", ".join(f"{name} {count}" for name, count in few.items())
+    return (
+        f"the anchor rests on fewer than {ENOUGH_INPUTS} inputs an adapter ({listed}), so its "
+        "confidence intervals are too narrow; raise calibration.samples_per_adapter",
+    )
 
 
 def bootstrap(values: Sequence[float], given: SensitivityInput) -> Score:

@@ -31,7 +31,7 @@ class VerifyInput:
     """What to verify.
 
     Attributes:
-        bundle: Its unet, and unet_fp32 where it has one.
+        bundle: Its unet, and the float unet in `reference/` where it has one.
         backend: One of BACKENDS.
         adapters: Names; empty: all of them and the base model.
         calls: U-Net calls an adapter.
@@ -124,7 +124,7 @@ def verify(
     calls = _calls_that_fit(given, adapters)
     emit(StageStarted(stage=NAME, title=f"{len(adapters)} adapters on {given.backend}"))
     planned = make_calls(given.bundle, adapters, calls, given.seed)
-    cpu = _run_graph(given.bundle, "unet", planned, emit, cancel)
+    cpu = _run_graph(given.bundle.path / _unet(given.bundle), planned, emit, cancel)
     fp32 = _run_fp32(given.bundle, planned, emit, cancel)
     base = _run_base(given.bundle, planned)
     npu: list[Array] | None = None
@@ -159,15 +159,29 @@ def _calls_that_fit(given: VerifyInput, adapters: Sequence[str]) -> int:
     return max(1, min(given.calls, MAX_EMULATED_CALLS // max(len(adapters), 1)))
 
 
-def _run_graph(
-    bundle: Bundle, component: str, calls: Sequence[Call], emit: Emit, cancel: CancelToken
-) -> list[Array]:
-    session = cpu_session(bundle.path / bundle.manifest["components"][component]["graph"])
+def _unet(bundle: Bundle) -> str:
+    return str(bundle.manifest["components"]["unet"]["graph"])
+
+
+def float_unet(bundle: Bundle) -> Path | None:
+    """Return the float twin of the bundle's U-Net, or None where it was built without one.
+
+    It is listed under "reference"; hand-made bundles may have it among the components.
+    """
+    for table in ("reference", "components"):
+        entry = bundle.manifest.get(table, {}).get("unet_fp32")
+        if entry:
+            return bundle.path / str(entry["graph"])
+    return None
+
+
+def _run_graph(graph: Path, calls: Sequence[Call], emit: Emit, cancel: CancelToken) -> list[Array]:
+    session = cpu_session(graph)
     results = []
     for done, call in enumerate(calls, start=1):
         cancel.check()
         results.append(session.run(None, dict(call.feeds))[0])
-        note = f"{component} on the CPU, {call.adapter}"
+        note = f"{graph.stem} on the CPU, {call.adapter}"
         emit(StageProgress(stage=NAME, done=done, total=len(calls), note=note))
     return results
 
@@ -176,7 +190,8 @@ def _run_fp32(
     bundle: Bundle, calls: Sequence[Call], emit: Emit, cancel: CancelToken
 ) -> list[Array] | None:
     """Run the float graph with the codes' own values; None where the bundle has none."""
-    if "unet_fp32" not in bundle.manifest["components"]:
+    graph = float_unet(bundle)
+    if graph is None:
         return None
     scales = {slot.name: np.float32(slot.scale) for slot in slots_of(bundle.manifest["slots"])}
     floats = [
@@ -190,23 +205,22 @@ def _run_fp32(
         )
         for call in calls
     ]
-    return _run_graph(bundle, "unet_fp32", floats, emit, cancel)
+    return _run_graph(graph, floats, emit, cancel)
 
 
 def _run_base(bundle: Bundle, calls: Sequence[Call]) -> list[Array]:
     """Run the same inputs without an adapter, to see that the adapter does something."""
-    session = cpu_session(bundle.path / bundle.manifest["components"]["unet"]["graph"])
+    session = cpu_session(bundle.path / _unet(bundle))
     zeros = base_tensors(slots_of(bundle.manifest["slots"]))
     return [session.run(None, {**call.feeds, **zeros})[0] for call in calls]
 
 
 def _model_for(given: VerifyInput) -> tuple[Path, bool]:
     """Return the compiled context of this very graph, else the graph itself."""
-    entry = given.bundle.manifest["components"]["unet"]
-    graph = given.bundle.path / entry["graph"]
+    graph = given.bundle.path / _unet(given.bundle)
     soc = find_soc(given.soc).name
     record = given.bundle.manifest.get("contexts", {}).get(soc, {}).get("unet")
-    if record and record["graph_sha256"] == given.bundle.file_sha256(entry["graph"]):
+    if record and record["graph_sha256"] == given.bundle.file_sha256(_unet(given.bundle)):
         return given.bundle.path / "contexts" / soc / record["wrapper"], True
     return graph, False
 
@@ -248,7 +262,7 @@ def _first(path: Path) -> Array:
 def _layers(
     given: VerifyInput, call: Call, folder: Path, cancel: CancelToken
 ) -> tuple[LayerAgreement | None, list[LayerAgreement]]:
-    graph = given.bundle.path / given.bundle.manifest["components"]["unet"]["graph"]
+    graph = given.bundle.path / _unet(given.bundle)
     feeds, outputs = folder / "layer_feeds.npz", folder / "layer_outputs.npz"
     _save(feeds, call.feeds)
 

@@ -102,6 +102,11 @@ def test_that_compiled_contexts_of_other_chips_stay_here():
     assert len(plan_deploy(bundle, state()).files) == 3
 
 
+def test_that_float_graphs_for_comparison_stay_here():
+    bundle = local({"reference/unet_fp32.onnx": "1", "graphs/reference": "2"})
+    assert set(actions(plan_deploy(bundle, state()))) == {"graphs/reference"}
+
+
 def test_that_only_parts_of_this_hosts_dead_processes_are_stale():
     dead = f"incoming/x.part-{host_mark()}-4194305-aa"
     sizes = {

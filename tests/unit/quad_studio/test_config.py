@@ -115,3 +115,64 @@ def test_that_the_demo_files_are_valid():
     project = config.load_project(plan.project)
     names = {adapter.name for adapter in project.adapters}
     assert {"object_removal", "transform"} <= names
+
+
+def test_that_olss_tables_need_steps_and_inputs(folder):
+    text = PROJECT + '[[use_cases]]\nname = "transform"\nsampler = "olss"\nolss_steps = [4, 200]\n'
+    (folder / "project.toml").write_text(text)
+    with pytest.raises(SettingsProblem) as caught:
+        config.load_project(folder / "project.toml")
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
+        "use_cases[0].steps",
+        "use_cases[0].inputs",
+        "use_cases[0].olss_steps",
+    ]
+
+
+def test_that_a_use_case_lists_the_tables_it_needs_once(folder):
+    text = (
+        PROJECT + '[[use_cases]]\nname = "transform"\nsampler = "olss"\nsteps = 8\n'
+        'olss_steps = [8, 4]\ninputs = "inputs.jsonl"\n[olss]\nstudent = "fp32"\n'
+    )
+    (folder / "project.toml").write_text(text)
+    project = config.load_project(folder / "project.toml")
+    assert project.use_cases[0].solved_steps == (4, 8)
+    assert (project.olss.student, project.olss.teacher_steps) == ("fp32", 100)
+
+
+def test_that_a_single_file_needs_a_configuration(folder):
+    (folder / "model.safetensors").write_bytes(b"")
+    text = PROJECT.replace('path = "model"', 'path = "model.safetensors"')
+    (folder / "project.toml").write_text(text)
+    with pytest.raises(SettingsProblem, match=r"model.config: is missing; .*diffusers directory"):
+        config.load_project(folder / "project.toml")
+    named = text.replace('"model.safetensors"', '"model.safetensors"\nconfig = "sd15"')
+    (folder / "project.toml").write_text(named)
+    with pytest.raises(SettingsProblem, match=r"model.config: sd15 holds no unet/config.json"):
+        config.load_project(folder / "project.toml")
+    (folder / "sd15/unet").mkdir(parents=True)
+    (folder / "sd15/unet/config.json").write_text("{}")
+    assert config.load_project(folder / "project.toml").model_config == folder / "sd15"
+
+
+def test_that_a_directory_takes_no_other_configuration(folder):
+    text = PROJECT.replace('path = "model"', 'path = "model"\nconfig = "model"')
+    (folder / "project.toml").write_text(text)
+    with pytest.raises(SettingsProblem, match="only a single-file checkpoint takes one"):
+        config.load_project(folder / "project.toml")
+
+
+def test_that_a_mix_within_8_bits_only_is_a_contradiction(folder):
+    text = f'{PROJECT}activations = "uint8"\nint8_activation_percent = 40\n'
+    (folder / "project.toml").write_text(text)
+    with pytest.raises(SettingsProblem, match=r"int8_activation_percent: 40, but activations"):
+        config.load_project(folder / "project.toml")
+
+
+def test_that_only_npus_that_a_build_can_compile_for_are_targets(folder):
+    text = PROJECT + '[targets]\ncompile = ["qualcomm:SM8650", "enn"]\n'
+    (folder / "project.toml").write_text(text)
+    with pytest.raises(SettingsProblem, match=r"targets.compile\[1\]"):
+        config.load_project(folder / "project.toml")
+    (folder / "project.toml").write_text(text.replace(', "enn"', ""))
+    assert config.load_project(folder / "project.toml").compile == ("qualcomm:SM8650",)

@@ -3,7 +3,13 @@ import pytest
 
 from quad_studio.errors import StageError
 from quad_studio.quad.divergence import divergence, jensen_shannon, kullback_leibler
-from quad_studio.quad.sensitivity import Score, SensitivityInput, choose_anchor, measure_sensitivity
+from quad_studio.quad.sensitivity import (
+    Score,
+    SensitivityInput,
+    choose_anchor,
+    measure_sensitivity,
+    warnings_about,
+)
 
 
 @pytest.mark.timeout(60)
@@ -66,3 +72,11 @@ def test_that_an_adapter_with_outliers_is_the_more_sensitive_one(
     assert list(found.scores.values())[0].mean >= list(found.scores.values())[1].mean
     assert all(score.inputs == 4 for score in found.scores.values())
     assert found.anchor in {"first", "second", "unified"}
+
+
+def test_that_a_choice_on_few_inputs_carries_a_warning():
+    few, enough = Score(2.0, 1.9, 2.1, 2), Score(1.0, 0.9, 1.1, 8)
+    assert warnings_about({"a": enough}) == ()
+    (text,) = warnings_about({"a": few, "b": enough})
+    assert "fewer than 8 inputs an adapter (a 2)" in text
+    assert "calibration.samples_per_adapter" in text

@@ -56,9 +56,10 @@ def with_fp32(made, tmp_path):
     folder = tmp_path / "b"
     shutil.copytree(made, folder)
     make_tiny_bundle(tmp_path / "float", precision="float32")
-    shutil.copy(tmp_path / "float/graphs/unet.onnx", folder / "graphs/unet_fp32.onnx")
+    (folder / "reference").mkdir()
+    shutil.copy(tmp_path / "float/graphs/unet.onnx", folder / "reference/unet_fp32.onnx")
     manifest = json.loads((folder / "bundle.json").read_text())
-    manifest["components"]["unet_fp32"] = {"graph": "graphs/unet_fp32.onnx"}
+    manifest["reference"] = {"unet_fp32": {"graph": "reference/unet_fp32.onnx"}}
     manifest.pop("schema")
     return write_manifest(folder, manifest)
 

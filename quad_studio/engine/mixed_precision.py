@@ -1,0 +1,111 @@
+"""Mixed precision of a build: which layers take 8-bit activations, by measured sensitivity."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from quad_studio.errors import StageError
+from quad_studio.events import Measured
+from quad_studio.storage import digest_of
+
+if TYPE_CHECKING:
+    from quad_studio.engine.build import Builder
+    from quad_studio.quad.calibrate import Feed
+    from quad_studio.quad.choose_precision import PrecisionOutput
+
+CALLS_PER_ADAPTER = 2
+
+
+def choose_for_build(builder: "Builder") -> "PrecisionOutput":
+    """Return the program that is shipped and the options of its profile.
+
+    Without a share at 8 bits that is the calibrated program itself, and nothing is measured.
+    """
+    from quad_studio.quad.choose_precision import (
+        PrecisionInput,
+        PrecisionOutput,
+        choose_precision,
+    )
+    from quad_studio.quad.regions import select_regions
+
+    percent = builder.project.quantization.int8_activation_percent
+    if not percent:
+        return PrecisionOutput(builder.program, builder.profile_options, select_regions((), (), 0))
+    given = PrecisionInput(
+        program=builder.program,
+        order=layer_order(builder),
+        fraction=percent / 100,
+        options=builder.profile_options,
+    )
+    chosen = choose_precision(given, **builder.watch)
+    builder.emit(
+        Measured(stage="choose_precision", name="int8_percent", values=shares(chosen.regions))
+    )
+    return chosen
+
+
+def layer_order(builder: "Builder") -> tuple[str, ...]:
+    """Return the layers, least sensitive first, measured once for these inputs."""
+    from quad_studio.quad.choose_precision import LayerSensitivityInput, measure_layers
+
+    def produce() -> dict[str, Any]:
+        given = LayerSensitivityInput(
+            program=builder.program,
+            statistics=builder.statistics,
+            adapters=builder.adapters,
+            anchor=builder.anchor,
+            feeds=spread_feeds(builder.feeds, CALLS_PER_ADAPTER),
+            options=builder.profile_options,
+        )
+        return {"scores": dict(measure_layers(given, **builder.watch).scores)}
+
+    key = digest_of([builder.base_key, builder.anchor, vars(builder.profile_options)])
+    path = builder.cache.path("layers", key, ".json")
+    found = builder.cache.get_json("layers", "Score the layers", path, produce)
+    scores: dict[str, float] = found["scores"]
+    return tuple(sorted(scores, key=lambda name: (scores[name], name)))
+
+
+def spread_feeds(
+    feeds: Mapping[str, Sequence["Feed"]], calls: int
+) -> dict[str, tuple["Feed", ...]]:
+    """Return `calls` calls an adapter, spread evenly over what it was calibrated on.
+
+    The calls of an adapter stand input by input, each from noise to image: evenly spaced ones
+    fall on different timesteps as well as on different inputs.
+    """
+    if calls < 1:
+        raise StageError("choose_precision", "a layer cannot be scored on no calls")
+    chosen = {}
+    for name, made in feeds.items():
+        count = min(calls, len(made))
+        places = [(2 * k + 1) * len(made) // (2 * count) for k in range(count)]
+        chosen[name] = tuple(made[place] for place in places)
+    return chosen
+
+
+def shares(regions: Any) -> dict[str, float]:
+    """Return what is at 8 bits in percent, counted in each of the ways that are in use."""
+    return {
+        "activation_tensors": 100 * regions.site_fraction,
+        "activation_elements": 100 * regions.element_fraction,
+        "parameters_of_layers": 100 * regions.parameter_fraction,
+    }
+
+
+def precision_entries(builder: "Builder") -> dict[str, Any]:
+    """Return the entries of bundle.json's "quantization" about mixed precision.
+
+    `int8_activation_fraction` is what came out, which differs from what was asked for by up to
+    half a layer: layers change width whole.
+    """
+    quantization = builder.project.quantization
+    if quantization.activations == "uint8":
+        return {"int8_activation_fraction": 1.0, "int8_parameter_fraction": 1.0, "int8_layers": []}
+    regions = builder.precision.regions
+    return {
+        "int8_activation_fraction": regions.site_fraction,
+        "int8_element_fraction": regions.element_fraction,
+        "int8_parameter_fraction": regions.parameter_fraction,
+        "int8_layers": list(regions.units),
+        "int8_slots": list(regions.int8_slots),
+    }

@@ -1,0 +1,66 @@
+"""Which calls layers are scored on, and what a bundle says about its mix."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from quad_studio.config import Quantization
+from quad_studio.engine.mixed_precision import (
+    choose_for_build,
+    precision_entries,
+    shares,
+    spread_feeds,
+)
+from quad_studio.errors import StageError
+from quad_studio.quad.calibrate import Feed
+from quad_studio.quad.profile import ProfileOptions
+from quad_studio.quad.regions import Regions
+
+
+def feeds(count):
+    return tuple(Feed({"sample": np.zeros(1)}, float(n)) for n in range(count))
+
+
+@pytest.mark.parametrize(
+    ("count", "calls", "times"), [(16, 2, [4.0, 12.0]), (3, 2, [0.0, 2.0]), (1, 2, [0.0])]
+)
+def test_that_calls_are_spread_over_what_an_adapter_saw(count, calls, times):
+    chosen = spread_feeds({"a": feeds(count)}, calls)["a"]
+    assert [feed.timestep for feed in chosen] == times
+
+
+def test_that_no_calls_are_refused():
+    with pytest.raises(StageError, match="no calls"):
+        spread_feeds({"a": feeds(2)}, 0)
+
+
+def builder(regions=None, **quantization):
+    return SimpleNamespace(
+        program=object(),
+        profile_options=ProfileOptions(),
+        precision=SimpleNamespace(regions=regions),
+        project=SimpleNamespace(quantization=Quantization(**quantization)),
+    )
+
+
+def test_that_a_build_without_a_share_measures_nothing_and_keeps_its_program():
+    given = builder()
+    chosen = choose_for_build(given)
+    assert chosen.program is given.program
+    assert chosen.options == ProfileOptions()
+    assert set(shares(chosen.regions).values()) == {0.0}
+
+
+def test_that_a_bundle_says_what_came_out_and_not_only_what_was_asked_for():
+    regions = Regions(("u",), ("u.x",), ("u",), 0.38, 0.5, 0.25)
+    entries = precision_entries(builder(regions, int8_activation_percent=40))
+    assert entries["int8_activation_fraction"] == 0.38
+    assert entries["int8_parameter_fraction"] == 0.25
+    assert entries["int8_layers"] == ["u"]
+    assert entries["int8_slots"] == ["u"]
+
+
+def test_that_a_graph_with_8_bit_activations_only_is_all_of_it():
+    entries = precision_entries(builder(activations="uint8"))
+    assert entries["int8_activation_fraction"] == 1.0
