@@ -97,6 +97,8 @@ def _task(settings: TaskSettings, inputs: str) -> dict[str, Any]:
         "adapter": settings.adapters[0][0] if settings.adapters else "none",
         "strength": settings.strength if settings.adapters else 1.0,
     }
+    if settings.edit_strength is not None:
+        table["edit_strength"] = settings.edit_strength
     extra = [f"{name}:{value:g}" for name, value in settings.adapters[1:]]
     if extra:
         table["extra_adapters"] = extra

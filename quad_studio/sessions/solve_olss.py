@@ -35,11 +35,13 @@ class Solved:
     Attributes:
         errors: Root mean square distance to the teacher after each step, on the given inputs.
         student: "graph" where it was solved on the bundle's graph, "fp32" otherwise.
+        samples: Number of inputs it was solved on.
     """
 
     plan: SamplerPlan
     errors: tuple[float, ...]
     student: str
+    samples: int = 0
 
 
 class DeviceModel:
@@ -117,6 +119,7 @@ def solve_for(
     runner: "RunnerSession | None" = None,
     teacher_steps: int = TEACHER_STEPS,
     cache: Path,
+    progress: ProgressFn | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Solved:
     """Return the OLSS plan of `settings.steps` steps for a use case.
@@ -129,6 +132,7 @@ def solve_for(
         runner: Solve on this bundle's graph in closed loop; None solves on the FP32 model.
         teacher_steps: DDIM steps of the teacher.
         cache: Folder for file hashes.
+        progress: Told of the teacher's steps.
         check: May raise to stop.
 
     Raises:
@@ -144,7 +148,7 @@ def solve_for(
     noise = np.concatenate([job.noise[:1] for job in jobs])
     with ReferenceRunner(model, cache=cache) as reference:
         fp32 = reference.guided_model(jobs)
-        course = olss.record(teacher, _checked(fp32, check), noise)
+        course = olss.record(teacher, _watched(fp32, teacher_steps, progress, check), noise)
         student: olss.GuidedModel = fp32
         if runner is not None:
             student = DeviceModel(runner, jobs, frame.rank or 0, dict(frame.adapters))
@@ -159,6 +163,7 @@ def solve_for(
         plan=olss.to_plan(solution, wanted),
         errors=solution.errors,
         student="fp32" if runner is None else "graph",
+        samples=len(jobs),
     )
 
 
@@ -174,11 +179,22 @@ def add_to_bundle(solved: Solved, bundle: Bundle) -> Bundle:
     return write_manifest(bundle.path, manifest)
 
 
-def _checked(model: olss.GuidedModel, check: Callable[[], None]) -> olss.GuidedModel:
-    """Return the model with a chance to stop before each call."""
+def _watched(
+    model: olss.GuidedModel,
+    total: int,
+    progress: ProgressFn | None,
+    check: Callable[[], None],
+) -> olss.GuidedModel:
+    """Return the model with a chance to stop before each call, counting its calls."""
+    done = 0
 
     def call(latents: NDArray[Any], timestep: float) -> NDArray[Any]:
+        nonlocal done
         check()
-        return model(latents, timestep)
+        made = model(latents, timestep)
+        done += 1
+        if progress is not None:
+            progress("teacher", done, total)
+        return made
 
     return call

@@ -72,14 +72,17 @@ def settle(
         sampler: A name of `ALL_NAMES`.
         steps: Scheduled steps.
         guidance: 1 means one U-Net call a step.
-        edit_strength: In (0, 1]; only 4-channel U-Nets use it.
+        edit_strength: In (0, 1]: how far a 4-channel U-Net moves from the source picture.
         eta: Noise of DDIM, 0 to 1.
 
     Raises:
-        UsageProblem: Unknown names, or adapters that do not fit into the slots together.
+        UsageProblem: Unknown names, adapters that do not fit into the slots together, or an edit
+            strength where none applies.
     """
     case = find_use_case(use_case)
     route = case.route(frame)
+    if edit_strength is not None:
+        _check_edit_strength(case, route.from_image, edit_strength)
     chosen = _adapters(case, frame, adapter, extra_adapters, strength)
     defaults: dict[str, Any] = {
         "sampler": case.sampler,
@@ -106,6 +109,18 @@ def settle(
         edit_strength=float(defaults["edit_strength"]) if route.from_image else None,
         eta=eta,
     )
+
+
+def _check_edit_strength(case: UseCase, from_image: bool, edit_strength: float) -> None:
+    """Raise UsageProblem for an edit strength that would be ignored or is out of range."""
+    if not from_image:
+        raise UsageProblem(
+            f"{case.name}: edit_strength has no effect here; it is for image-to-image with a "
+            "4-channel U-Net (an inpainting U-Net sees the source on its own channels). Use "
+            "strength to weaken the adapter"
+        )
+    if not 0.0 < edit_strength <= 1.0:
+        raise UsageProblem(f"{case.name}: edit_strength is {edit_strength:g}, must be in (0, 1]")
 
 
 def _adapters(

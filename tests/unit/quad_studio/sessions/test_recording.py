@@ -33,11 +33,22 @@ def test_that_a_recorded_session_is_a_plan_that_makes_the_same_requests(tmp_path
             sampler=task.sampler,
             steps=task.steps,
             guidance=task.guidance,
+            edit_strength=task.edit_strength,
         )
         read = load_input_set(task.inputs, use_case=task.use_case).select(task.split)
         assert len(read) == count
         assert (read[0].seed, read[0].prompt) == (items[0].seed, items[0].prompt)
         assert read[0].image.read_bytes() == items[0].image.read_bytes()
+
+
+def test_that_an_edit_strength_is_replayed(tmp_path):
+    frame = make_frame(tmp_path, unet_in_channels=4)
+    item = load_input_set(write_input_set(tmp_path / "set")).items[0]
+    recording = SessionRecording()
+    recording.add(settle("transform", frame, adapter="none", edit_strength=0.4), item)
+    (tmp_path / "bundle").mkdir()
+    path = recording.write_plan(tmp_path / "r", bundle=tmp_path / "bundle", target="host")
+    assert load_plan(path).tasks[0].edit_strength == 0.4
 
 
 def test_that_an_empty_recording_is_no_plan(tmp_path):

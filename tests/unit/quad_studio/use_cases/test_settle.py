@@ -69,6 +69,17 @@ def test_that_a_wrong_name_gets_the_list_of_right_ones(frame, given, said):
         settle("object_removal", frame, **given)
 
 
+def test_that_an_edit_strength_is_refused_where_it_would_be_ignored(frame, tmp_path):
+    with pytest.raises(UsageProblem, match="no effect here"):
+        settle("transform", frame, edit_strength=0.5)
+    plain = make_frame(tmp_path, unet_in_channels=4)
+    assert settle("transform", plain, edit_strength=0.5).edit_strength == 0.5
+    with pytest.raises(UsageProblem, match="no effect here"):
+        settle("object_removal", plain, edit_strength=0.5)
+    with pytest.raises(UsageProblem, match=r"must be in \(0, 1\]"):
+        settle("transform", plain, edit_strength=1.5)
+
+
 def test_that_a_use_case_without_its_adapter_in_the_bundle_is_refused(frame):
     with pytest.raises(UsageProblem, match="no adapter 'portrait'"):
         settle("portrait", frame)
