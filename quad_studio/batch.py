@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +52,7 @@ class PlanRequest:
     strict: bool = False
     formats: tuple[str, ...] = ()
     infra_retries: int = 2
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,7 @@ def run_plan(request: PlanRequest, *, emit: Emit, cancel: CancelToken) -> PlanRe
     folder = folder_of(request)
     if request.only in (None, "collect"):
         make_way(folder, request)
-    with RunLog(folder, emit) as log:
+    with cluster_of(request), RunLog(folder, emit) as log:
         log(LogLine(message=f"quad-studio {__version__}: plan {request.plan.name} -> {folder}"))
         try:
             return _run_stages(request, folder, log, cancel)
@@ -97,20 +98,33 @@ def _run_stages(request: PlanRequest, folder: Path, emit: Emit, cancel: CancelTo
         project, bundle = find_bundle(request, emit=emit, cancel=cancel)
         if request.only == "build":
             return PlanResult(exit_code=0, run_dir=folder, text=str(bundle.path))
-        with ExitStack() as stack:
-            targets = open_targets(request, stack)
-            failed = deploy(targets, bundle, emit=emit, cancel=cancel)
-            codes = [int(getattr(error, "exit_code", 5)) for error in failed.values()]
-            reasons = [f"{name}: {error}" for name, error in failed.items()]
-            if request.only == "deploy":
-                text = ", ".join(name for name in targets if name not in failed)
-                return PlanResult(exit_code=worst(codes), run_dir=folder, text=text)
-            outcome = collect(
-                request, folder, project, bundle, targets, emit, cancel, absent=frozenset(failed)
-            )
-            codes, reasons = [*codes, *outcome.codes], [*reasons, *outcome.reasons]
+        if request.cluster:
+            from quad_studio.cluster.stage import collect_by_cluster
+
+            outcome = collect_by_cluster(request, folder, project, bundle, emit, cancel)
+            codes, reasons = outcome.codes, outcome.reasons
+        else:
+            with ExitStack() as stack:
+                targets = open_targets(request, stack)
+                failed = deploy(targets, bundle, emit=emit, cancel=cancel)
+                codes = [int(getattr(error, "exit_code", 5)) for error in failed.values()]
+                reasons = [f"{name}: {error}" for name, error in failed.items()]
+                if request.only == "deploy":
+                    text = ", ".join(name for name in targets if name not in failed)
+                    return PlanResult(exit_code=worst(codes), run_dir=folder, text=text)
+                outcome = collect(
+                    request,
+                    folder,
+                    project,
+                    bundle,
+                    targets,
+                    emit,
+                    cancel,
+                    absent=frozenset(failed),
+                )
+                codes, reasons = [*codes, *outcome.codes], [*reasons, *outcome.reasons]
     if request.only in (None, "score"):
-        score(folder, request.plan.metrics, emit=emit, cancel=cancel)
+        score(folder, request.plan.metrics, emit=emit, cancel=cancel, cluster=request.cluster)
     summary = judge_run(
         folder,
         gates=request.gates,
@@ -278,6 +292,17 @@ def collect(
     return outcome
 
 
+def cluster_of(request: PlanRequest) -> AbstractContextManager[None]:
+    """Return the connection to the cluster that the request names, if it names one."""
+    if not request.cluster:
+        return nullcontext()
+    from quad_studio.cluster.ray_jobs import connected
+
+    if request.only == "deploy":
+        raise UsageProblem("--only deploy: phones of a cluster get the bundle when they are opened")
+    return connected(request.cluster)
+
+
 def planned_rows(request: PlanRequest, bundle: Bundle, frame: Any) -> list[Any]:
     """Return the rows of the plan in the order they are run.
 
@@ -330,7 +355,14 @@ def reference_model(project: Project) -> Any:
     )
 
 
-def score(folder: Path, metrics: tuple[str, ...], *, emit: Emit, cancel: CancelToken) -> None:
+def score(
+    folder: Path,
+    metrics: tuple[str, ...],
+    *,
+    emit: Emit,
+    cancel: CancelToken,
+    cluster: str | None = None,
+) -> None:
     """Compute the metrics of every row anew and write scores.jsonl."""
     from evaluation.errors import EvaluationError
     from evaluation.score import iter_scores, score_set
@@ -340,12 +372,11 @@ def score(folder: Path, metrics: tuple[str, ...], *, emit: Emit, cancel: CancelT
     start = time.monotonic()
     run = load_run(folder)
     rows = [row for row in run.rows if row["status"] == "ok"]
+    progress, compute = eta_progress("score", emit), iter_scores
+    if cluster:
+        from quad_studio.cluster.ray_jobs import score_on_cluster as compute
     try:
-        scores = list(
-            iter_scores(
-                rows, folder, metrics, progress=eta_progress("score", emit), check=cancel.check
-            )
-        )
+        scores = list(compute(rows, folder, metrics, progress=progress, check=cancel.check))
         scores += score_set(rows, folder, metrics, check=cancel.check)
     except EvaluationError as exc:
         raise UsageProblem(f"score.metrics: {exc}") from exc

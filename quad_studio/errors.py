@@ -4,6 +4,7 @@ QuadError
   UsageProblem        plan, project, command line or input file is wrong (exit 2)
     SettingsProblem   several problems of one file, all reported at once
     InputFileProblem  a file or folder is missing, corrupt or foreign
+    UnsuitableInput   one input of a set does not suit its use case
   DeviceProblem       a device could not be used (exit 3)
   EvidenceProblem     evidence incomplete, invalid or not comparable (exit 4)
   StageError          a pipeline stage could not do its work (exit 5)
@@ -66,6 +67,10 @@ class InputFileProblem(UsageProblem):
     def __str__(self) -> str:
         """Return one line for a person."""
         return f"{self.path}: {self.problem}"
+
+
+class UnsuitableInput(UsageProblem):
+    """One input does not suit its use case: it becomes a failed row, the others are run."""
 
 
 class DeviceProblem(QuadError):  # noqa: N818

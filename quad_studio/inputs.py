@@ -60,10 +60,16 @@ class InputSet:
         return tuple(chosen[:limit])
 
 
-def load_input_set(path: Path, *, use_case: str | None = None) -> InputSet:
+def load_input_set(path: Path, *, use_case: str | None = None, lenient: bool = False) -> InputSet:
     """Read an input set; with `use_case`, also check that every item brings what it needs.
 
     A missing seed is the line number, so that inputs without seeds still differ.
+
+    Args:
+        path: The file.
+        use_case: What the items are for.
+        lenient: Keep items whose parts are missing or unreadable: `prepare` refuses each when it
+            comes to it. Lines that break the format are problems all the same.
 
     Raises:
         InputFileProblem: The file cannot be read.
@@ -73,7 +79,9 @@ def load_input_set(path: Path, *, use_case: str | None = None) -> InputSet:
     problems: list[str] = []
     items: dict[str, InputItem] = {}
     for number, line in _lines(path):
-        found, item = _read_line(line, number, path.parent, needs)
+        found, item = _read_line(line, number, path.parent)
+        if item is not None and not lenient:
+            found += _item_problems(item, needs)
         problems += [f"line {number}: {problem}" for problem in found]
         if item is None:
             continue
@@ -109,10 +117,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _read_line(
-    line: str, number: int, folder: Path, needs: Iterable[str]
-) -> tuple[list[str], InputItem | None]:
-    """Return the problems of one line and, if there are none, its item."""
+def _read_line(line: str, number: int, folder: Path) -> tuple[list[str], InputItem | None]:
+    """Return the problems of one line's form and, if there are none, its item."""
     try:
         data = json.loads(line)
     except ValueError as exc:
@@ -120,14 +126,18 @@ def _read_line(
     problems = problems_of(data, "input")
     if problems:
         return problems, None
-    item = _item(data, number, folder)
+    return [], _item(data, number, folder)
+
+
+def _item_problems(item: InputItem, needs: Iterable[str]) -> list[str]:
+    """Return what an item lacks, and its pictures that cannot be read."""
     missing = [f"{need}: is missing; the use case needs it" for need in needs if not item.has(need)]
     missing += [
         f"{name}: {problem}"
         for name in _PICTURES
         if (picture := getattr(item, name)) and (problem := _picture_problem(picture))
     ]
-    return sorted(missing), item
+    return sorted(missing)
 
 
 def _item(data: Mapping[str, Any], number: int, folder: Path) -> InputItem:

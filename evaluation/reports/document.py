@@ -228,6 +228,10 @@ def _context(
         ("rows", ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in counts.items())),
         ("tags", ", ".join(map(str, manifest.get("tags") or [])) or "none"),
     ]
+    run += [
+        (f"same request again, {name}", str(seen["text"]))
+        for name, seen in (summary.get("determinism") or {}).items()
+    ]
     blocks = [
         ("Run", run),
         ("Targets", _targets(evidence)),

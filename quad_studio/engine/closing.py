@@ -21,6 +21,8 @@ def closing_text(folder: Path, summary: Mapping[str, Any], files: Sequence[Path]
     validity = summary["validity"]
     lines.append(f"evidence  {validity['status']}")
     lines += [f"          {reason}" for reason in summary["reasons"]]
+    for name, seen in summary.get("determinism", {}).items():
+        lines.append(f"repeats   {name}: {seen['text']}")
     lines.append(f"run       {folder}")
     lines += [f"report    {path}" for path in files]
     return "\n".join(lines)

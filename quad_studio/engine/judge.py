@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quad_studio.engine.baselines import find_baseline
 from quad_studio.engine.exit_codes import worst
-from quad_studio.errors import InputFileProblem
+from quad_studio.errors import InputFileProblem, UnsuitableInput
 from quad_studio.runs import SUMMARY, Run, load_run
-from quad_studio.sessions.proof import find_adapter_problems
+from quad_studio.sessions.proof import check_determinism, find_adapter_problems
+from quad_studio.sessions.rows import BAD_INPUT
 from quad_studio.storage import write_json
 
 if TYPE_CHECKING:
@@ -53,6 +55,11 @@ def judge_run(
     )
     for reason in find_adapter_problems(list(run.rows)):
         invalidate(summary, reason)
+    summary["determinism"] = determinism_of(run)
+    unsuitable = input_problems(run)
+    if unsuitable:
+        summary["exit_code"] = worst([summary["exit_code"], UnsuitableInput.exit_code])
+        summary["reasons"] = [*summary["reasons"], *unsuitable]
     if strict and any(gate["status"] == "warn" for gate in summary["gates"]):
         summary["exit_code"] = worst([summary["exit_code"], 1])
         summary["reasons"] = [*summary["reasons"], "--strict: a gate warned"]
@@ -73,6 +80,22 @@ def invalidate(summary: dict[str, Any], reason: str) -> None:
     }
     summary["exit_code"] = worst([summary["exit_code"], 4])
     summary["reasons"] = [*summary["reasons"], reason]
+
+
+def determinism_of(run: Run) -> dict[str, dict[str, Any]]:
+    """Return by target whether requests that were made again gave the same bits."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in dict.fromkeys(str(row["target"]) for row in run.rows):
+        seen = check_determinism(row for row in run.rows if row["target"] == name)
+        found[name] = {**asdict(seen), "text": seen.text}
+    return found
+
+
+def input_problems(run: Run) -> list[str]:
+    """Return the inputs that did not suit their use case, each once."""
+    failed = [row for row in run.rows if (row.get("error") or {}).get("code") == BAD_INPUT]
+    texts = [f"{row['use_case']}: {row['error']['message']}" for row in failed]
+    return list(dict.fromkeys(texts))
 
 
 def gates_of(run: Run) -> Path | None:

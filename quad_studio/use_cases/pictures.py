@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from quad_studio.errors import UsageProblem
+from quad_studio.errors import UnsuitableInput
 from quad_studio.inputs import InputItem
 from quad_studio.use_cases.base import Frame, Picture, Pictures
 
@@ -18,7 +18,7 @@ def read_pictures(item: InputItem, frame: Frame) -> Pictures:
     A picture that has the model's size already is taken as it is.
 
     Raises:
-        UsageProblem: A file cannot be read, or the mask is of another size than the image.
+        UnsuitableInput: A file cannot be read, or the mask is of another size than the image.
     """
     size = (frame.image_height, frame.image_width)
     found = {
@@ -28,7 +28,7 @@ def read_pictures(item: InputItem, frame: Frame) -> Pictures:
     }
     image, mask = found["image"], found["mask"]
     if image is not None and mask is not None and image.shape[:2] != mask.shape[:2]:
-        raise UsageProblem(
+        raise UnsuitableInput(
             f"input {item.id}: the mask is {_size(mask)}, the image {_size(image)}; "
             "they must be of one size"
         )
@@ -49,7 +49,7 @@ def _read(item: InputItem, name: str, path: Path) -> Picture:
     try:
         return load_image(path)
     except EvaluationError as exc:
-        raise UsageProblem(f"input {item.id}: {name}: {exc}") from exc
+        raise UnsuitableInput(f"input {item.id}: {name}: {exc}") from exc
 
 
 def fit(picture: Picture, height: int, width: int) -> Picture:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quad_studio.errors import UsageProblem
+from quad_studio.errors import UnsuitableInput
 from quad_studio.inputs import InputItem
 from quad_studio.samplers.noise import draw_noise
 from quad_studio.samplers.plan import SamplerPlan
@@ -120,17 +120,17 @@ def prepare(settings: TaskSettings, item: InputItem, frame: Frame) -> Prepared:
     """Read the item's pictures, tokenize its prompts and draw its noise.
 
     Raises:
-        UsageProblem: The item does not suit the use case; every reason is said.
+        UnsuitableInput: The item does not suit the use case; every reason is said.
         InputFileProblem: The tokenizer is missing.
     """
     case = find_use_case(settings.use_case)
     missing = sorted(need for need in case.needs if not item.has(need))
     if missing:
-        raise UsageProblem(f"input {item.id}: {case.name} needs {', '.join(missing)}")
+        raise UnsuitableInput(f"input {item.id}: {case.name} needs {', '.join(missing)}")
     pictures = read_pictures(item, frame)
     wrong = case.check(item, pictures)
     if wrong:
-        raise UsageProblem(f"input {item.id}: {'; '.join(wrong)}")
+        raise UnsuitableInput(f"input {item.id}: {'; '.join(wrong)}")
     plan = plan_for(settings, frame)
     tokenizer = load_tokenizer(frame.tokenizer)
     cut = tokenizer.count_cut(item.prompt, frame.text_tokens)

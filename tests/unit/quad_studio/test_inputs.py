@@ -78,3 +78,14 @@ def test_that_a_long_list_of_problems_is_cut(tmp_path):
     with pytest.raises(SettingsProblem) as caught:
         load_input_set(path)
     assert caught.value.problems[-1] == "and 30 more"
+
+
+def test_that_a_lenient_reading_keeps_items_that_lack_something(tmp_path):
+    path = write_input_set(tmp_path)
+    (tmp_path / "img/in-1_mask.png").unlink()
+    with pytest.raises(SettingsProblem, match="in-1_mask.png does not exist"):
+        load_input_set(path, use_case="object_removal")
+    assert len(load_input_set(path, use_case="object_removal", lenient=True).items) == 3
+    path.write_text(path.read_text() + "{}\n")
+    with pytest.raises(SettingsProblem, match="line 4: id: is missing"):
+        load_input_set(path, lenient=True)

@@ -54,6 +54,41 @@ def test_that_missing_rows_make_a_run_no_evidence(run):
     assert "--resume goes on" in " ".join(summary["reasons"])
 
 
+def change_rows(run, change):
+    rows = [json.loads(line) for line in (run / "results.jsonl").read_text().splitlines()]
+    rows = change(rows)
+    (run / "results.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return rows
+
+
+def test_that_an_unsuitable_input_makes_the_status_2_and_is_named_once(run):
+    def spoil(rows):
+        for row in rows[:2]:
+            row["status"] = "error"
+            row["error"] = {"code": "bad_input", "message": "input x: the mask is 8x8"}
+        return rows
+
+    first = change_rows(run, spoil)[0]
+    summary = judge_run(run, write=False)
+    assert summary["exit_code"] == 2
+    assert summary["validity"]["status"] == "INVALID"
+    assert summary["reasons"].count(f"{first['use_case']}: input x: the mask is 8x8") == 1
+
+
+def test_that_repeated_requests_are_compared_bit_for_bit(run):
+    def repeat(rows):
+        for row in rows:
+            row["output_sha256"] = f"{row['use_case']} {row['input_id']}"
+        return [*rows, {**rows[0], "key": "0" * 32, "repeat": 7}]
+
+    target = change_rows(run, repeat)[0]["target"]
+    summary = judge_run(run)
+    assert summary["determinism"][target]["equal"] > 0
+    assert f"repeats   {target}: {summary['determinism'][target]['text']}" in closing_text(run, summary, [])
+    context = json.loads(report_run(run, ["json"])[0].read_text())["context"]
+    assert "all equal" in context["Run"][f"same request again, {target}"]
+
+
 def test_that_a_lost_device_outranks_a_failed_gate(run, tmp_path):
     high = gates(tmp_path / "high.toml", 99.0)
     summary = judge_run(run, gates=high, codes=(3,), reasons=("adb:X: lost",), write=False)
