@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
@@ -372,9 +372,12 @@ def score(
     start = time.monotonic()
     run = load_run(folder)
     rows = [row for row in run.rows if row["status"] == "ok"]
-    progress, compute = eta_progress("score", emit), iter_scores
+    progress = eta_progress("score", emit)
+    compute: Callable[..., Iterable[dict[str, Any]]] = iter_scores
     if cluster:
-        from quad_studio.cluster.ray_jobs import score_on_cluster as compute
+        from quad_studio.cluster.ray_jobs import score_on_cluster
+
+        compute = score_on_cluster
     try:
         scores = list(compute(rows, folder, metrics, progress=progress, check=cancel.check))
         scores += score_set(rows, folder, metrics, check=cancel.check)

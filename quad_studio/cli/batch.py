@@ -44,6 +44,11 @@ def build_parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--target", action="append", metavar="T", help="host, adb:SERIAL or virtual:PRESET"
     )
+    what.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="run on the phones of a Ray cluster: auto or HOST:PORT (docs/scaling.md)",
+    )
     what.add_argument("--only", choices=STAGES, help="run one stage of an existing run")
     what.add_argument("--bundle", type=Path, help="use this bundle, build nothing")
     what.add_argument("--limit", type=int, help="at most this many inputs a task")
@@ -82,6 +87,7 @@ def execute(args: argparse.Namespace) -> int:
         strict=args.strict,
         formats=tuple(args.format.split(",")) if args.format else (),
         infra_retries=args.max_infra_retries,
+        cluster=args.cluster,
     )
     with interruptible() as cancel:
         result = run_plan(request, emit=console_of(args), cancel=cancel)

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 # One module a command, in the order of the help text.
 COMMANDS = (
     "build",
+    "ablate",
     "lint",
     "verify",
     "devices",
@@ -33,6 +34,7 @@ COMMANDS = (
     "import_lora",
     "demo",
     "virtual_phone",
+    "cluster",
     "doctor",
     "completions",
 )
