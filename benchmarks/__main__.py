@@ -19,8 +19,19 @@ import time
 from pathlib import Path
 
 FOLDER = Path("out/benchmarks")
-NEEDS_BUNDLE = {"runner_cpu_variants", "runner_switching"}
-LONG = {"quantization_table", "quantization_sd15_size"}
+NEEDS_BUNDLE = {
+    "runner_cpu_variants",
+    "runner_lora_overhead",
+    "runner_retention",
+    "runner_switching",
+    "runner_tasks",
+}
+LONG = {
+    "quantization_aimet",
+    "quantization_mixed",
+    "quantization_table",
+    "quantization_sd15_size",
+}
 
 
 def main() -> int:

@@ -7,7 +7,12 @@ from quad_studio.config import Project
 
 # What the runner holds beside the weights: activations of the largest graph, its own code.
 _RAM_OVERHEAD_BYTES = 120_000_000
-_PARTS = ("unet", "vae", "text_encoder")
+# Part -> how its tensors are called in a single Stable Diffusion file.
+_PARTS = {
+    "unet": "model.diffusion_model.",
+    "vae": "first_stage_model.",
+    "text_encoder": "cond_stage_model.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +31,16 @@ def estimate_sizes(project: Project) -> Sizes:
     """
     rom = 0
     quantized = set(project.quantization.components)
-    for part in _PARTS:
+    for part, prefix in _PARTS.items():
         names = {"vae": {"vae_decoder", "vae_encoder"}}.get(part, {part})
         share = len(names & quantized) / len(names)
-        rom += round(parameters_in(project.model_path / part) * (share + 4 * (1 - share)))
+        single = project.model_path.is_file()
+        count = (
+            parameters_in(project.model_path, prefix)
+            if single
+            else parameters_in(project.model_path / part)
+        )
+        rom += round(count * (share + 4 * (1 - share)))
     lora_bytes = 2 if project.quantization.lora == "int16" else 1
     loras = [parameters_in(entry.path) * lora_bytes for entry in project.adapters]
     total = rom + sum(loras)
@@ -40,8 +51,13 @@ def estimate_sizes(project: Project) -> Sizes:
     )
 
 
-def parameters_in(path: Path) -> int:
-    """Return the number of parameters in the .safetensors files at `path`, read from headers."""
+def parameters_in(path: Path, prefix: str = "") -> int:
+    """Return the number of parameters in the .safetensors files at `path`, read from headers.
+
+    Args:
+        path: A file, or a folder with files.
+        prefix: Only tensors whose names start with it.
+    """
     import json
     import math
     import struct
@@ -53,6 +69,8 @@ def parameters_in(path: Path) -> int:
             (length,) = struct.unpack("<Q", stream.read(8))
             header = json.loads(stream.read(min(length, 100_000_000)))
         count += sum(
-            math.prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__"
+            math.prod(entry["shape"])
+            for name, entry in header.items()
+            if name != "__metadata__" and name.startswith(prefix)
         )
     return count
