@@ -85,7 +85,10 @@ def read_evidence(run_dir: Path) -> Evidence:
     scores, torn_scores = _read_lines(run_dir / "scores.jsonl", "score")
     summary_path = run_dir / "summary.json"
     summary = _read_json(summary_path, "summary") if summary_path.is_file() else {}
-    by_key = {str(row["key"]): row for row in rows}
+    by_key: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        by_key.pop(str(row["key"]), None)  # a repeated row stands where it was repeated
+        by_key[str(row["key"])] = row
     return gather(
         manifest,
         list(by_key.values()),

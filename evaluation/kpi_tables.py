@@ -446,4 +446,6 @@ def _spoken(axis: str, value: str) -> str:
         return value.replace("_", " ")
     if axis in ("steps", "guidance", "strength"):
         return f"{axis} {value}"
+    if axis == "lora":
+        return f"LoRA {value}"
     return value

@@ -75,6 +75,13 @@ def precision_of(row: Row, manifest: Manifest) -> str | None:
     return f"{percent}:{100 - percent}"
 
 
+def lora_of(row: Row, manifest: Manifest) -> str | None:
+    """Return the type of the LoRA codes in the row's graph, "INT16" or "INT8"."""
+    quantization = _bundle_of(row, manifest).get("quantization") or {}
+    lora = quantization.get("lora")
+    return str(lora).upper() if lora else None
+
+
 def _bundle_of(row: Row, manifest: Manifest) -> Mapping[str, Any]:
     """Return the bundle's entry for this row; a run of several graphs lists them by hash."""
     several = manifest.get("bundles") or {}

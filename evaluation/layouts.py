@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluation.errors import LayoutError
 from evaluation.evidence import Json
-from evaluation.kpis import KPIS, adapter_names, precision_of
+from evaluation.kpis import KPIS, adapter_names, lora_of, precision_of
 
 AXES = (
     "target",
@@ -17,6 +17,7 @@ AXES = (
     "sampler",
     "steps",
     "precision",
+    "lora",
     "adapters",
     "provider",
     "guidance",
@@ -69,6 +70,8 @@ def axis_value(axis: str, row: Json, manifest: Json) -> str:
     """Return the row's value on an axis, as text."""
     if axis == "precision":
         return precision_of(row, manifest) or "unknown"
+    if axis == "lora":
+        return lora_of(row, manifest) or "unknown"
     if axis == "adapters":
         return " + ".join(adapter_names(row)) or "none"
     value = row.get(axis)

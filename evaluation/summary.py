@@ -89,11 +89,20 @@ def summarize_evidence(
 
 
 def _tables(evidence: Evidence) -> list[str]:
-    """Return the layouts worth storing: the ablation tables only where precision varies."""
+    """Return the layouts worth storing: those of ablations only where precision varies.
+
+    Tables 4 and 5 have one row a mix, so they are left out where the LoRA width varies too.
+    """
     from evaluation.layouts import axis_value
 
-    mixes = {axis_value("precision", row, evidence.manifest) for row in evidence.measured}
-    names = [*TABLES, *(("table4", "table5") if len(mixes) > 1 else ())]
+    manifest, measured = evidence.manifest, evidence.measured
+    mixes = {axis_value("precision", row, manifest) for row in measured}
+    widths = {axis_value("lora", row, manifest) for row in measured}
+    names = [*TABLES]
+    if len(mixes) > 1 and len(widths) == 1:
+        names += ["table4", "table5"]
+    if len(widths) > 1:
+        names += ["ablation"]
     return [name for name in names if name in layouts()]
 
 

@@ -59,7 +59,7 @@ def judge(evidence: Evidence, rules: Rules | None = None) -> Validity:
         *_mixed_hashes(evidence),
         *_clock(evidence, rules),
     ]
-    warnings = [*nondeterministic_groups(evidence), *_emulated(evidence)]
+    warnings = [*nondeterministic_groups(evidence), *_emulated(evidence), *_clock_between(evidence)]
     if rules.emulated_is_invalid and _emulated(evidence):
         reasons += _emulated(evidence)
     if evidence.torn_lines:
@@ -167,6 +167,22 @@ def _clock(evidence: Evidence, rules: Rules) -> list[str]:
     if starts and (max(ends) - min(starts)).total_seconds() > rules.max_hours * 3600:
         hours = (max(ends) - min(starts)).total_seconds() / 3600
         return [f"the run lasted {hours:.1f} h, the limit is {rules.max_hours:g} h"]
+    return []
+
+
+def _clock_between(evidence: Evidence) -> list[str]:
+    """Tell of a clock that was set back between rows; times within rows do not depend on it."""
+    latest: dict[str, datetime] = {}
+    for row in evidence.measured:
+        target, started = str(row.get("target")), _time(row.get("started_at"))
+        if started is None:
+            continue
+        if target in latest and started < latest[target]:
+            return [
+                f"{target}: the clock was set back between rows; latencies are unaffected, but how "
+                "long the run lasted is not known"
+            ]
+        latest[target] = max(started, latest.get(target, started))
     return []
 
 

@@ -1,5 +1,6 @@
 """Runs on disk: one folder each; results.jsonl is the only source of truth (DESIGN section 10)."""
 
+import contextlib
 import json
 import os
 import socket
@@ -7,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,7 +70,10 @@ def load_run(path: Path) -> Run:
     rows, torn = read_lines(path / RESULTS, "row")
     scores, _ = read_lines(path / SCORES, "score")
     summary = read_json(path / SUMMARY, "summary") if (path / SUMMARY).is_file() else None
-    by_key = {row["key"]: row for row in rows}
+    by_key: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        by_key.pop(row["key"], None)  # a repeated row stands where it was repeated
+        by_key[row["key"]] = row
     return Run(
         path=path.resolve(),
         manifest=manifest,
@@ -118,7 +123,7 @@ class RunWriter:
     def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
         self.path = path
         self._manifest = manifest
-        self._results: IO[bytes] | None = None
+        self._results: FileIO | None = None
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> "RunWriter":
@@ -133,7 +138,7 @@ class RunWriter:
             self._lock = take_lock(self.path / LOCK)
             if not (self.path / MANIFEST).is_file():
                 write_json(self.path / MANIFEST, {"schema": "quad-studio/run/1", **self._manifest})
-            self._results = (self.path / RESULTS).open("ab")
+            self._results = (self.path / RESULTS).open("ab", buffering=0)
             self._end_torn_line()
         except OSError as exc:
             raise storage_error(self.path, exc) from exc
@@ -151,11 +156,15 @@ class RunWriter:
         """Write one row and wait until it is on the disk."""
         if self._results is None:
             raise RuntimeError("RunWriter is used outside its with block")
+        start = self._results.seek(0, os.SEEK_END)
+        rest = memoryview(json.dumps(row, ensure_ascii=False).encode() + b"\n")
         try:
-            self._results.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-            self._results.flush()
+            while rest:  # the file has no buffer: nothing is left to be written at its close
+                rest = rest[self._results.write(rest) :]
             os.fsync(self._results.fileno())
         except OSError as exc:
+            with contextlib.suppress(OSError):
+                self._results.truncate(start)  # no half row
             raise storage_error(self.path / RESULTS, exc) from exc
 
     def write_scores(self, scores: Iterable[Mapping[str, Any]]) -> None:

@@ -1,5 +1,6 @@
 """The log file of a run: what its watchers were told, with the time."""
 
+import contextlib
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -31,14 +32,28 @@ class RunLog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._stream:
-            if error is not None:
-                self._stream.write(f"{now()}  ended by {type(error).__name__}: {error}\n")
-            self._stream.close()
+        if error is not None:
+            self._write(f"ended by {type(error).__name__}: {error}")
+        self._give_up()
 
     def __call__(self, event: Event) -> None:
         """Log `event` and pass it on."""
-        if self._stream and not isinstance(event, StageProgress):
-            text = describe(event) or repr(event)
-            self._stream.write(f"{now()}  {text}\n")
+        if not isinstance(event, StageProgress):
+            self._write(describe(event) or repr(event))
         self._emit(event)
+
+    def _write(self, text: str) -> None:
+        """Write one line; a log that cannot be written must not end a run."""
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(f"{now()}  {text}\n")
+        except OSError:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Close the file without a further try to write what it still holds."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()

@@ -28,7 +28,7 @@ def test_that_of_a_repeated_key_the_later_row_counts(run: Path):
         file.write(json.dumps(again) + "\n")
     rows = read_evidence(run).rows
     assert len(rows) == len(lines)
-    assert rows[0]["prompt"] == "again"
+    assert rows[-1]["prompt"] == "again"  # where it was repeated
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "results.jsonl", "scores.jsonl", "summary.json"])

@@ -193,3 +193,23 @@ def test_that_rows_of_a_missing_combination_say_so(run: Evidence):
 def test_that_the_fake_run_folder_is_there(tmp_path: Path):
     folder = write_run_folder(tmp_path, inputs=1, targets=("host",), use_cases=("sticker",))
     assert read_evidence(folder).manifest["bundle"]["rom"]["adapters"]["sticker"] == 1_200_000
+
+
+def test_that_graphs_with_other_lora_widths_stand_in_rows_of_their_own(run: Evidence):
+    from evaluation.summary import summarize_evidence
+
+    bundle = dict(run.manifest["bundle"])
+    other = {**bundle, "quantization": {**bundle["quantization"], "lora": "int8"}}
+    first = str(run.rows[0]["graph_sha256"])
+    rows = [dict(row) for row in run.rows]
+    for row in rows[::2]:
+        row["graph_sha256"] = "f" * 64
+    manifest = {**run.manifest, "bundles": {first: bundle, "f" * 64: other}}
+    changed = Evidence(manifest, rows, run.scores)
+    table = build_table("ablation", changed)
+    labels = {row.heading.labels for row in table.rows}
+    assert labels == {("0:100", "LoRA INT16"), ("0:100", "LoRA INT8")}
+    stored = summarize_evidence(changed)["tables"]
+    assert "ablation" in stored
+    assert "table4" not in stored
+    assert "ablation" not in summarize_evidence(run)["tables"]

@@ -132,3 +132,13 @@ def test_that_the_summary_has_one_exit_code_and_all_reasons(run: Evidence, tmp_p
     )
     assert failed["exit_code"] == 4
     assert failed["validity"]["status"] == "INVALID"
+
+
+def test_that_a_clock_set_back_between_rows_is_a_warning(run: Evidence):
+    rows = [dict(row) for row in run.rows]
+    for row in rows[-2:]:
+        row["started_at"] = row["finished_at"] = "2026-01-02T01:04:05+00:00"
+    verdict = judge(Evidence(run.manifest, rows, {}))
+    assert verdict.status == "VALID"
+    assert any("clock was set back between rows" in text for text in verdict.warnings)
+    assert not any("clock" in text for text in judge(run).warnings)

@@ -20,7 +20,7 @@ def test_that_rows_come_back_in_order_and_a_repeated_key_counts_once(tmp_path):
         writer.append(row("b", n=2))
         writer.append(row("a", n=3))
     run = runs.load_run(tmp_path / "run")
-    assert [(r["key"], r["n"]) for r in run.rows] == [("a", 3), ("b", 2)]
+    assert [(r["key"], r["n"]) for r in run.rows] == [("b", 2), ("a", 3)]
     assert run.run_id == "r1"
 
 
