@@ -13,6 +13,7 @@ from evaluation.evidence import Evidence, Json, baseline_of, gather
 from evaluation.kpis import KPIS, LATENCIES, format_number
 from evaluation.layouts import Pivot, axis_value, layouts, resolve, template_data
 from evaluation.measure import Measurement, measure
+from evaluation.mixed_settings import SETTINGS, mixed_settings, settings_of
 from evaluation.target_labels import target_title
 
 NOT_MEASURED, NOT_COMPARABLE = "not measured", "not comparable"
@@ -228,12 +229,15 @@ def _groups(pivot: Pivot, evidence: Evidence) -> dict[tuple[str, ...], list[Json
     found: dict[tuple[str, ...], list[Json]] = {}
     mixed = _mixed_targets(evidence)
     axes = _axes(pivot)
+    settings = {} if set(axes) & set(SETTINGS) else mixed_settings(evidence)
     for row in evidence.succeeded:
         if any(axis_value(a, row, evidence.manifest) != v for a, v in pivot.where.items()):
             continue
         key = tuple(
             f"{row.get('target')} [{row.get('provider')}]"
             if axis == "target" and row.get("target") in mixed
+            else f"{row.get('use_case')} [{settings[settings_of(row)]}]"
+            if axis == "use_case" and settings_of(row) in settings
             else axis_value(axis, row, evidence.manifest)
             for axis in axes
         )

@@ -99,6 +99,22 @@ def _timing(key: str) -> Callable[[Row, Manifest], float | None]:
     return read
 
 
+def _overhead(row: Row, manifest: Manifest) -> float | None:
+    """Return what of a request's time on the device was not spent in graphs, in percent of those.
+
+    Adapter switches are part of it; loading graphs (sequential policy) is not.
+    """
+    timing = row.get("timing_ms") or {}
+    total = timing.get("end_to_end_ms")
+    if total is None or not timing.get("unet_step_ms"):
+        return None
+    phases = ("text_encoder_ms", "vae_encoder_ms", "vae_decoder_ms")
+    graphs = sum(float(timing.get(phase) or 0.0) for phase in phases)
+    graphs += sum(float(ms) for ms in timing["unet_step_ms"])
+    spent = float(total) - float(timing.get("load_ms") or 0.0)
+    return 100.0 * (spent - graphs) / graphs if graphs > 0 else None
+
+
 def _memory(key: str) -> Callable[[Row, Manifest], float | None]:
     def read(row: Row, manifest: Manifest) -> float | None:
         value = (row.get("memory") or {}).get(key)
@@ -243,6 +259,26 @@ _ALL: tuple[Kpi, ...] = (
         "switch",
         _switch("warm"),
         "Binding an adapter that is still loaded.",
+        decimals=2,
+    ),
+    _lower(
+        "request_to_work_ms",
+        "Request to first work",
+        "median",
+        "row",
+        _timing("request_to_work_ms"),
+        "From handing a request over until the runner works on it, at most: the first step's "
+        "report less what the runner had done by then.",
+        decimals=2,
+    ),
+    _lower(
+        "loop_overhead_percent",
+        "Time outside the graphs",
+        "median",
+        "row",
+        _overhead,
+        "End to end less the times of all graphs, in percent of these.",
+        unit="%",
         decimals=2,
     ),
     _lower(

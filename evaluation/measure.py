@@ -60,6 +60,9 @@ def measure(
     return _estimated(kpi, values, wanted, _seed(evidence, kpi, rows))
 
 
+_REQUEST = ("input_id", "seed", "sampler", "steps", "guidance", "adapter", "strength")
+
+
 def samples(evidence: Evidence, name: str, rows: Sequence[Json]) -> list[float]:
     """Return the independent samples of a KPI: what a statistic or a test may be applied to.
 
@@ -77,13 +80,17 @@ def samples(evidence: Evidence, name: str, rows: Sequence[Json]) -> list[float]:
 
 
 def by_input(evidence: Evidence, name: str, rows: Sequence[Json]) -> dict[str, float]:
-    """Return {input and seed: mean over repeats} of a metric, infinite values left out."""
+    """Return {request: mean over repeats} of a metric, infinite values left out.
+
+    A request is an input and seed, run in one way: two samplers' results are no repeats.
+    """
     found: dict[str, list[float]] = {}
     for row in rows:
         score = evidence.scores.get(str(row.get("key")))
         value = score["metrics"].get(name) if score else None
         if value is not None:
-            found.setdefault(f"{row.get('input_id')}|{row.get('seed')}", []).append(float(value))
+            request = "|".join(str(row.get(part)) for part in _REQUEST)
+            found.setdefault(request, []).append(float(value))
     return {key: sum(values) / len(values) for key, values in found.items()}
 
 

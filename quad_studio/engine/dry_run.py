@@ -20,10 +20,13 @@ def price(request: Any) -> str:
         items = load_input_set(task.inputs, use_case=task.use_case).select(
             split=task.split, limit=limit_of(task, request.limit)
         )
-        rows = len(items) * plan.run.repeats
+        again = 1 if plan.run.order == "aba" else 0  # each task's first request, at the end
+        rows = len(items) * plan.run.repeats + again
         total += rows * len(targets)
-        lines.append(f"  {task.use_case}: {len(items)} inputs x {plan.run.repeats} = {rows} rows")
-    lines.append(f"rows in all: {total}, and {plan.run.warmup} warm-up rows a use case and target")
+        lines.append(
+            f"  {task.use_case}: {len(items)} inputs x {plan.run.repeats}{' + 1' * again} = {rows}"
+        )
+    lines.append(f"rows in all: {total}, and {plan.run.warmup} warm-up rows a target")
     lines.append(_bytes_line(request))
     lines.append(_minutes_line(plan.name, total))
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from quad_studio.engine.baselines import find_baseline
 from quad_studio.engine.exit_codes import worst
+from quad_studio.engine.galleries import write_galleries
 from quad_studio.errors import InputFileProblem, UnsuitableInput
 from quad_studio.runs import SUMMARY, Run, load_run
 from quad_studio.sessions.proof import check_determinism, find_adapter_problems
@@ -133,13 +134,14 @@ def _baseline_data(run: Run) -> dict[str, Any]:
 def report_run(path: Path, formats: Sequence[str]) -> list[Path]:
     """Write the reports of a run, the paper's numbers in columns of their own; return the files.
 
-    On GitHub the tables also go to the step summary.
+    The galleries, one picture a use case, come after the reports. On GitHub the tables also go to
+    the step summary.
     """
     from evaluation import reports
     from evaluation.reports.document import read_document
     from evaluation.reports.github import append_step_summary
 
-    files = list(reports.write(path, formats, paper=True))
+    files = [*reports.write(path, formats, paper=True), *write_galleries(path)]
     summary_file = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary_file:
         append_step_summary(read_document(path), Path(summary_file))

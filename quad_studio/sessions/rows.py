@@ -202,6 +202,7 @@ def _fill(row: dict[str, Any], session: Session, answer: Answer) -> None:
     known = float(timing.get("end_to_end_ms", 0.0)) + float(timing.get("queue_ms", 0.0))
     timing["request_ms"] = answer.request_ms
     timing["transport_ms"] = max(0.0, answer.request_ms - known)
+    timing["request_to_work_ms"] = request_to_work_ms(answer)
     row.update(
         provider=result.provider,
         label=_label(session.target.label, result.label),
@@ -230,14 +231,31 @@ def _fill(row: dict[str, Any], session: Session, answer: Answer) -> None:
         }
 
 
+def request_to_work_ms(answer: Answer) -> float | None:
+    """Return how long a request was on its way before the runner worked on it, at most.
+
+    The first step's report comes when the encoders, the switch and that step's U-Net calls are
+    done; what the runner measured for these is taken off. What stays is the way there, waiting in
+    the queue, and the report's way back: no clock of the device is needed.
+    """
+    timing = answer.result.timing_ms
+    if answer.first_step_ms is None or not timing.get("unet_step_ms"):
+        return None
+    calls = 2 if answer.prepared.plan.steps[0].guidance != 1.0 else 1
+    done = sum(float(ms) for ms in timing["unet_step_ms"][:calls])
+    for phase in ("text_encoder_ms", "vae_encoder_ms", "switch_ms", "load_ms"):
+        done += float(timing.get(phase, 0.0))
+    return max(0.0, answer.first_step_ms - done)
+
+
 def _label(target: str, run: str) -> str:
     """Return how a row is labelled: the target's label and how the runner ran it."""
     return f"{target} · {run}" if run and run not in target else target
 
 
 def _mb(kilobytes: Any) -> float | None:
-    """Return units of 2**20 bytes, or None where it is unknown."""
-    return None if kilobytes is None else float(kilobytes) / 1024.0
+    """Return megabytes (10**6 bytes) of the kernel's kB (1024 bytes), or None."""
+    return None if kilobytes is None else float(kilobytes) * 1024 / 1e6
 
 
 def _images(

@@ -27,6 +27,7 @@ class Answer:
 
     Attributes:
         request_ms: From handing the request over until the answer was there, on this machine.
+        first_step_ms: Until the first step was reported; None without steps.
         switched_from: The adapters that were active before, as a row names them.
         output_sha256: Hash of the image's float32 values: equal hash, equal bits.
     """
@@ -35,6 +36,7 @@ class Answer:
     result: "GenerateResult"
     finished: Finished
     request_ms: float
+    first_step_ms: float | None
     switched_from: str
     output_sha256: str
 
@@ -103,8 +105,17 @@ class Session:
         names = [name for name, _ in prepared.settings.adapters]
         check_slots(prepared.settings.use_case, names, self.frame)
         before = self.active
+        request = prepared.request()
+        first_step: list[float] = []
         started = time.perf_counter()
-        result = self.runner.generate(prepared.request(), progress=progress, check=check)
+
+        def on_step(what: str, done: int, total: int) -> None:
+            if not first_step:
+                first_step.append((time.perf_counter() - started) * 1000.0)
+            if progress is not None:
+                progress(what, done, total)
+
+        result = self.runner.generate(request, progress=on_step, check=check)
         elapsed_ms = (time.perf_counter() - started) * 1000.0
         self.active = prepared.settings.adapter
         self._cached.update(name for name, _ in prepared.settings.adapters)
@@ -115,6 +126,7 @@ class Session:
             result=result,
             finished=prepared.finish(result.image),
             request_ms=elapsed_ms,
+            first_step_ms=first_step[0] if first_step else None,
             switched_from=before,
             output_sha256=hashlib.sha256(result.image.tobytes()).hexdigest(),
         )

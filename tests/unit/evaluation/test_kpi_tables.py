@@ -213,3 +213,33 @@ def test_that_graphs_with_other_lora_widths_stand_in_rows_of_their_own(run: Evid
     assert "ablation" in stored
     assert "table4" not in stored
     assert "ablation" not in summarize_evidence(run)["tables"]
+
+
+def test_that_a_use_case_that_was_run_in_two_ways_has_a_column_for_each(run: Evidence):
+    few = {"sampler": "lcm", "steps": 4, "adapter": "object_removal+lcm"}
+    rows = [
+        {**row, **few, "key": f"{row['key'][:-1]}x"}
+        for row in run.measured
+        if row["use_case"] == "object_removal"
+    ]
+    table = build("table2", run.manifest, [*run.rows, *rows], [])
+    labels = [column.labels[1] for column in table.columns]
+    assert labels[:2] == ["object removal [ddim, 8 steps]", "transform"]
+    assert labels[-2:] == ["object removal [lcm, 4 steps]"] * 2
+    assert [cell.text for cell in row_of(table, "Sampler").cells][-1] == "lcm"
+
+
+def test_that_a_pivot_by_sampler_needs_no_label_for_it(run: Evidence):
+    pivot = Pivot("by sampler", rows=("use_case", "sampler"), columns=("kpi",), kpis=("init_ms",))
+    table = build_table(pivot, run)
+    assert all("[" not in row.heading.labels[0] for row in table.rows)
+
+
+def test_that_the_time_outside_the_graphs_is_a_share_of_theirs():
+    from evaluation.kpis import KPIS
+
+    timing = {"text_encoder_ms": 10.0, "vae_encoder_ms": 0.0, "vae_decoder_ms": 30.0}
+    timing |= {"unet_step_ms": [30.0, 30.0], "end_to_end_ms": 107.0, "load_ms": 5.0}
+    read = KPIS["loop_overhead_percent"].read
+    assert read({"timing_ms": timing}, {}) == pytest.approx(2.0)
+    assert read({"timing_ms": {"end_to_end_ms": 5.0}}, {}) is None

@@ -84,7 +84,9 @@ def test_that_repeated_requests_are_compared_bit_for_bit(run):
     target = change_rows(run, repeat)[0]["target"]
     summary = judge_run(run)
     assert summary["determinism"][target]["equal"] > 0
-    assert f"repeats   {target}: {summary['determinism'][target]['text']}" in closing_text(run, summary, [])
+    assert f"repeats   {target}: {summary['determinism'][target]['text']}" in closing_text(
+        run, summary, []
+    )
     context = json.loads(report_run(run, ["json"])[0].read_text())["context"]
     assert "all equal" in context["Run"][f"same request again, {target}"]
 

@@ -12,7 +12,7 @@ from quad_studio.inputs import load_input_set
 from quad_studio.reference.store import ReferenceResult
 from quad_studio.sessions.order import PlannedTask, plan_rows
 from quad_studio.sessions.proof import check_determinism, find_adapter_problems
-from quad_studio.sessions.rows import execute_task
+from quad_studio.sessions.rows import execute_task, request_to_work_ms
 from quad_studio.sessions.session import Session
 from tests.fakes.fake_runner import HOST, FakeRunner, make_bundle
 from tests.fakes.use_case_inputs import write_input_set
@@ -58,8 +58,8 @@ def test_that_a_row_says_all_that_a_reader_needs(session, items):
     assert row["adapters"][0]["sha256"] == row["adapter_sha256"]
     assert (row["sampler"], row["steps"], row["unet_calls"]) == ("ddim", 2, 2)
     assert row["memory"] == {
-        "peak_ram_mb": 2.0,
-        "rss_mb": 1.0,
+        "peak_ram_mb": 2.097152,
+        "rss_mb": 1.048576,
         "pss_mb": None,
         "retained_mb": 0.0,
     }
@@ -68,6 +68,16 @@ def test_that_a_row_says_all_that_a_reader_needs(session, items):
     assert row["telemetry"]["temperature_celsius"] == 31.0
     assert row["started_at"] <= row["finished_at"]
     json.dumps(row)
+
+
+def test_that_the_way_to_the_runner_is_the_first_report_less_the_work_before_it(session, items):
+    prepared = session.prepare(session.settle("transform", guidance=2.0, steps=2), items[0])
+    answer = session.ask(prepared)
+    assert 0 < answer.first_step_ms <= answer.request_ms
+    timing = {"unet_step_ms": [20.0, 21.0, 5.0, 5.0], "text_encoder_ms": 4.0, "switch_ms": 1.0}
+    known = replace(answer, first_step_ms=48.0, result=replace(answer.result, timing_ms=timing))
+    assert request_to_work_ms(known) == pytest.approx(48.0 - 20.0 - 21.0 - 4.0 - 1.0)
+    assert request_to_work_ms(replace(known, first_step_ms=None)) is None
 
 
 def test_that_switching_back_gives_the_same_bits_and_the_rows_prove_it(session, items):

@@ -1,0 +1,65 @@
+"""Galleries show input, FP32, device and difference of each use case."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from quad_studio.engine.galleries import GAIN, find_galleries, write_galleries
+from quad_studio.runs import load_run
+from tests.fakes.run_folder import write_run_folder
+
+
+@pytest.fixture
+def run(tmp_path):
+    return write_run_folder(tmp_path / "run", scored=True, targets=("host",), repeats=1)
+
+
+def change_rows(run, change):
+    rows = [json.loads(line) for line in (run / "results.jsonl").read_text().splitlines()]
+    changed = change(rows)
+    (run / "results.jsonl").write_text("".join(json.dumps(row) + "\n" for row in changed))
+
+
+def test_that_each_use_case_has_a_picture_with_its_inputs_in_order(run):
+    found = find_galleries(load_run(run), most=3)
+    assert [gallery.name for gallery in found] == ["object_removal", "transform"]
+    assert [row["input_id"] for row in found[0].rows] == sorted(
+        row["input_id"] for row in found[0].rows
+    )
+    assert all(len(gallery.rows) == 3 for gallery in found)
+    files = write_galleries(run, most=3)
+    assert [file.relative_to(run).as_posix() for file in files] == [
+        "galleries/object_removal.png",
+        "galleries/transform.png",
+    ]
+
+
+def test_that_two_ways_of_running_a_use_case_have_a_picture_each(run):
+    def twice(rows):
+        few = {"sampler": "lcm", "steps": 4, "adapter": "object_removal+lcm"}
+        again = [{**r, **few, "key": f"x{r['key'][1:]}"} for r in rows]
+        return [*rows, *(r for r in again if r["use_case"] == "object_removal")]
+
+    change_rows(run, twice)
+    names = [gallery.name for gallery in find_galleries(load_run(run))]
+    assert names == ["object_removal-ddim-8", "transform", "object_removal-lcm-4"]
+
+
+def test_that_the_last_column_is_the_amplified_difference(run):
+    row = find_galleries(load_run(run), most=1)[0].rows[0]
+    near, far = (np.zeros((64, 64, 3), np.uint8) for _ in range(2))
+    far[..., 0] = 5
+    Image.fromarray(near).save(run / row["images"]["reference"])
+    Image.fromarray(far).save(run / row["images"]["candidate"])
+    sheet = np.asarray(Image.open(write_galleries(run, most=1)[0]))
+    red = sheet[100, sheet.shape[1] - 100]
+    assert red.tolist() == [5 * GAIN, 0, 0]
+
+
+def test_that_rows_without_a_reference_give_no_picture(run):
+    change_rows(
+        run, lambda rows: [{**r, "images": {**r["images"], "reference": None}} for r in rows]
+    )
+    assert write_galleries(run) == []
