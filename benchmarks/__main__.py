@@ -1,37 +1,37 @@
 """Run the benchmarks one after another and collect what they say.
 
-    python -m benchmarks                     all of them
+    python -m benchmarks                     all but the long ones
     python -m benchmarks metrics_cost        one
     python -m benchmarks --list
     python -m benchmarks --write docs/benchmarks.md
 
-Each compares with a peer in the same run; there are no absolute pass marks. What they print goes to
-out/benchmarks/<name>.txt, with the machine and the versions that were used.
+Each compares with a peer in the same run; there are no absolute pass marks. What a benchmark finds
+goes to out/benchmarks/<name>.json, with the machine and the versions that were used.
+
+A file of this folder is a benchmark unless its name begins with an underscore. It is run as a
+module; it prints for a person, and calls `benchmarks._record.publish` to leave tables.
 """
 
 import argparse
-import importlib.metadata
+import json
 import os
-import platform
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import Any
+
+from benchmarks._page import page
+from benchmarks._record import RESULT_VARIABLE, SCHEMA, machine, versions_of
 
 FOLDER = Path("out/benchmarks")
+BUNDLE = Path("out/demo/bundle/bundle.json")
 NEEDS_BUNDLE = {
-    "runner_cpu_variants",
-    "runner_lora_overhead",
-    "runner_retention",
-    "runner_switching",
-    "runner_tasks",
-}
-LONG = {
-    "quantization_aimet",
-    "quantization_mixed",
-    "quantization_table",
-    "quantization_sd15_size",
-}
+    "adapter_memory", "adapter_switch", "full_images", "runner_cpu_variants", "runner_switching",
+    "scaling", "session_overhead", "unet_step",
+}  # fmt: skip
+LONG = {"quantization_table", "quantization_sd15_size"}
 
 
 def main() -> int:
@@ -40,7 +40,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="default: all but the long ones")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--long", action="store_true", help="the long ones too")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="collect all outputs here")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="collect all records here")
     args = parser.parse_args()
     known = sorted(p.stem for p in Path(__file__).parent.glob("*.py") if not p.stem.startswith("_"))
     if args.list:
@@ -53,51 +53,45 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     failed = [] if args.write and not args.names else [n for n in chosen if not run(n)]
     if args.write:
-        args.write.write_text(collected(known), encoding="utf-8")
+        args.write.write_text(page(FOLDER, known), encoding="utf-8")
         print(f"written: {args.write}")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def run(name: str) -> bool:
-    """Run one benchmark and keep what it prints."""
-    if name in NEEDS_BUNDLE and not Path("out/demo/bundle/bundle.json").is_file():
+def run(name: str, folder: Path = FOLDER) -> bool:
+    """Run one benchmark and keep its record."""
+    if name in NEEDS_BUNDLE and not BUNDLE.is_file():
         print(f"{name}: needs out/demo/bundle; run `make demo` first", file=sys.stderr)
         return False
     print(f"== {name}", flush=True)
-    start = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{name}"], stdout=subprocess.PIPE, text=True, check=False
-    )
+    where, start = machine(), time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch) / "result.json"
+        done = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{name}"],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, RESULT_VARIABLE: str(place)},
+        )
+        result: Any = json.loads(place.read_text("utf-8")) if place.is_file() else None
     print(done.stdout)
-    head = f"{machine()}; {time.strftime('%Y-%m-%d')}; {time.monotonic() - start:.0f} s in all"
-    if done.returncode == 0:
-        (FOLDER / f"{name}.txt").write_text(f"{head}\n\n{done.stdout}", encoding="utf-8")
+    record = {
+        "schema": SCHEMA,
+        "name": name,
+        "status": "ok" if done.returncode == 0 else done.returncode,
+        "date": time.strftime("%Y-%m-%d"),
+        "seconds": round(time.monotonic() - start, 1),
+        "machine": where,
+        "versions": versions_of(),
+        "text": done.stdout,
+        "result": result,
+    }
+    if done.returncode == 0 or result is not None:
+        (folder / f"{name}.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
     return done.returncode == 0
-
-
-def machine() -> str:
-    """Return the machine and the versions in one line."""
-    packages = ("torch", "onnxruntime", "diffusers", "numpy")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
-    return f"{os.cpu_count()} CPUs ({platform.machine()}), {platform.system()}; {versions}"
-
-
-def collected(names: list[str]) -> str:
-    """Return every kept output as Markdown."""
-    parts = [
-        "# Benchmarks\n",
-        "Made by `python -m benchmarks` and `python -m benchmarks --write docs/benchmarks.md`. "
-        "Every number stands beside a peer's from the same run; machines differ, ratios travel. "
-        "Times are those of this host and say nothing about phones.\n",
-    ]
-    for name in names:
-        file = FOLDER / f"{name}.txt"
-        if file.is_file():
-            text = file.read_text(encoding="utf-8").rstrip()
-            parts.append(f"## {name}\n\n`python -m benchmarks {name}`\n\n```\n{text}\n```\n")
-    return "\n".join(parts)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Drive a run on a pool of phones: give rows out, record results, go round what is lost."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -220,11 +221,14 @@ class ClusterCollector:
 
     def _hand_out(self) -> None:
         """Keep every phone busy; a second row waits at it while the first one runs."""
+        peers = Counter(str(opened.description.name) for opened in self._opened.values())
+        ahead = {
+            target: AHEAD if self._book.left(target) > AHEAD * count else 1
+            for target, count in peers.items()
+        }
         for phone, opened in self._opened.items():
             target = str(opened.description.name)
-            peers = sum(o.description.name == target for o in self._opened.values())
-            ahead = AHEAD if self._book.left(target) > AHEAD * peers else 1
-            while self._running.get(phone, 0) < ahead:
+            while self._running.get(phone, 0) < ahead[target]:
                 lease = self._book.next(phone, target)
                 if lease is None:
                     break

@@ -1,5 +1,6 @@
 """The phones of a Ray cluster: one actor each, on the host that announced it."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from quad_studio.errors import QuadError, StageError
 from quad_studio.sessions.order import PlannedRow
 
 _CLOSE_S = 10.0
+_LOOK_S = 1.0
 ReferenceOf = Callable[[PlannedRow], Any]
 
 
@@ -23,7 +25,6 @@ class _Phone:
 
     target: str
     actor: Any
-    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,17 @@ class RayPool:
         self._setups, self._fetch = dict(setups), fetch
         self._reference_of, self._most_restarts = reference_of, most_restarts
         self._books = _Books()
+        self._looked = -_LOOK_S
 
     def poll(self, timeout_s: float) -> Sequence[Report]:
         """Look for phones that joined, then wait for answers."""
         import ray
 
-        self._welcome()
+        if time.monotonic() - self._looked >= _LOOK_S:
+            self._welcome()
+            self._looked = time.monotonic()
         waiting = list(self._books.asked)
         if not waiting:
-            import time
-
             time.sleep(timeout_s)
             return []
         ready, _ = ray.wait(waiting, num_returns=1, timeout=timeout_s)
@@ -182,7 +184,6 @@ class RayPool:
         except RayError as exc:  # the result or the reference went down with its host
             return self._lost_answer(asked, phone, _first_line(exc))
         if isinstance(result, PhoneOpened):
-            phone.open = True
             return [Ready(asked.phone, result)]
         if asked.lease is None:
             return [Refused(asked.phone, phone.target, result)]
