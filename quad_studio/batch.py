@@ -249,7 +249,12 @@ def collect(
     absent: frozenset[str] = frozenset(),
 ) -> Any:
     """Record the plan's rows on every target but the `absent` ones; return what failed."""
-    from quad_studio.engine.collect import Collector, CollectRequest, compute_references
+    from quad_studio.engine.collect import (
+        Collector,
+        CollectRequest,
+        compute_references,
+        seconds_by_target,
+    )
     from quad_studio.engine.prepare_rows import prepare_rows
     from quad_studio.use_cases.prepare import Frame
 
@@ -283,6 +288,7 @@ def collect(
                 references=references,
                 recorded=frozenset(row["key"] for row in former.rows if row["status"] == "ok"),
                 infra_retries=request.infra_retries,
+                spent_s=seconds_by_target(former.rows),
             ),
             writer,
             emit=emit,

@@ -166,7 +166,12 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """How a plan is run."""
+    """How a plan is run.
+
+    Attributes:
+        duration_minutes: Sustained run: after the planned rows, they are run again and again
+            until each target has worked so long.
+    """
 
     targets: tuple[str, ...] = ("host",)
     repeats: int = 1
@@ -178,6 +183,7 @@ class RunOptions:
     threads: int | None = None
     policy: str = "resident"
     emulator_max_calls: int = 24
+    duration_minutes: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from evaluation.kpis import KPIS, format_number
 from evaluation.measure import measure
 from evaluation.registry import METRICS
 from evaluation.summary import summarize_evidence
+from evaluation.sustained import sustained_tables
 from evaluation.target_labels import describe, target_title
 
 MAX_PAIRS = 96
@@ -118,7 +119,7 @@ def read_document(run_dir: Path, *, paper: bool = False, max_pairs: int = MAX_PA
         run_dir,
         evidence,
         summary,
-        _tables(evidence, summary, paper),
+        (*_tables(evidence, summary, paper), *sustained_tables(evidence)),
         _tiles(evidence),
         tuple(shown),
         len(pairs) - len(shown),

@@ -1,10 +1,12 @@
 """Run a plan's rows on targets and record them; what is done stays done."""
 
+import itertools
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ class CollectRequest:
         references: FP32 results by planned row index.
         recorded: Keys of rows that a former try recorded well.
         infra_retries: How often a lost target is tried again.
+        spent_s: Seconds that each target's recorded rows took, by target.
     """
 
     bundle: Bundle
@@ -40,6 +43,7 @@ class CollectRequest:
     references: Mapping[int, Any]
     recorded: frozenset[str]
     infra_retries: int
+    spent_s: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -62,6 +66,8 @@ class Collector:
         self._missing = {name: len(given.rows) for name in given.targets}
         self._total = len(given.rows) * len(given.targets)
         self._recorded = set(given.recorded)
+        self._places: dict[str, Any] = {}
+        self._spent_s = dict(given.spent_s)
 
     @property
     def _done(self) -> int:
@@ -110,24 +116,47 @@ class Collector:
 
     def _one_try(self, name: str) -> None:
         """Run what is missing on one target: first what is emulated, then the rest."""
-        from quad_studio.sessions.rows import Place
-
-        target = self._given.targets[name]
-        place = Place(self._given.bundle, target.describe())
+        target, place = self._given.targets[name], self._place_of(name)
         missing = [row for row in self._given.rows if row.key(place) not in self._recorded]
         with self._lock:
             self._missing[name] = len(missing)
+        provider, emulated = self._given.options.provider, frozenset[int]()
         budget = emulator_budget(self._given.options, place.target)
-        if budget is None:
-            self._one_session(target, missing, self._given.options.provider)
-            return
-        emulated = self._choose_emulated(budget)
-        on_emulator = [row for row in missing if row.index in emulated]
-        if on_emulator and not self._emulate(target, on_emulator):
-            emulated = frozenset()
-        provider = self._given.options.provider
+        if budget is not None:
+            emulated = self._choose_emulated(budget)
+            on_emulator = [row for row in missing if row.index in emulated]
+            if on_emulator and not self._emulate(target, place, on_emulator):
+                emulated = frozenset()
+            provider = "cpu" if provider == "qnn" else provider
         rest = [row for row in missing if row.index not in emulated]
-        self._one_session(target, rest, "cpu" if provider == "qnn" else provider)
+        self._one_session(target, place, rest, provider, more=self._further_rows(place))
+
+    def _place_of(self, name: str) -> Any:
+        """Return bundle and description, which is asked for once: later the target may be away."""
+        from quad_studio.sessions.rows import Place
+
+        if name not in self._places:
+            target = self._given.targets[name]
+            self._places[name] = Place(self._given.bundle, target.describe())
+        return self._places[name]
+
+    def _further_rows(self, place: Any) -> Iterator[Any]:
+        """Yield the plan's rows again and again until the plan's duration is over."""
+        minutes = self._given.options.duration_minutes
+        # One that failed would fail again, in no time, for as long as there is time.
+        good = [r for r in self._given.rows if r.key(place) in self._recorded]
+        rows = [row for row in good if not row.warmup]
+        if not minutes or not rows:
+            return
+        name, stride = place.target.name, 1 + max(row.repeat for row in rows)
+        for turn in itertools.count(1):
+            for row in rows:
+                if self._spent_s.get(name, 0.0) >= 60.0 * minutes:
+                    return
+                index = turn * len(self._given.rows) + row.index
+                again = replace(row, index=index, repeat=turn * stride + row.repeat)
+                if again.key(place) not in self._recorded:
+                    yield again
 
     def _choose_emulated(self, budget: int) -> frozenset[int]:
         """Return the rows that the emulator runs, and say what becomes of the others."""
@@ -154,12 +183,12 @@ class Collector:
         )
         return chosen
 
-    def _emulate(self, target: Any, rows: Sequence[Any]) -> bool:
+    def _emulate(self, target: Any, place: Any, rows: Sequence[Any]) -> bool:
         """Run rows on the emulator; return False where it refuses and nobody asked for it."""
         from device.errors import RunnerStartError
 
         try:
-            self._one_session(target, rows, "qnn")
+            self._one_session(target, place, rows, "qnn")
         except RunnerStartError as exc:
             if self._given.options.provider == "qnn":
                 raise
@@ -168,19 +197,29 @@ class Collector:
             return False
         return True
 
-    def _one_session(self, target: Any, rows: Sequence[Any], provider: str | None) -> None:
-        """Open a session and run the rows."""
+    def _one_session(
+        self,
+        target: Any,
+        place: Any,
+        rows: Sequence[Any],
+        provider: str | None,
+        *,
+        more: Iterable[Any] = (),
+    ) -> None:
+        """Open a session and run the rows, then those that `more` has."""
         from quad_studio.sessions.session import Session
 
-        if not rows:
+        coming = itertools.chain(rows, more)
+        first = next(coming, None)
+        if first is None:
             return
         options = replace(self._given.options, provider=provider)
         runner = target.open_session(session_request(self._given.bundle, options))
         try:
-            session = Session(runner, self._given.bundle, target.describe())
+            session = Session(runner, self._given.bundle, place.target)
             started = session_kpis(runner.hello)
             session.preload(rows)
-            for row in rows:
+            for row in itertools.chain([first], coming):
                 self._cancel.check()
                 self._one_row(session, row, target, started)
         finally:
@@ -190,7 +229,7 @@ class Collector:
         self, session: Any, planned: Any, target: Any, started: Mapping[str, float]
     ) -> None:
         """Run one row and put it on the disk before anything else happens."""
-        from quad_studio.sessions.rows import execute_task
+        from quad_studio.sessions.rows import ExecutedRow, execute_task
 
         def on_step(what: str, done: int, total: int) -> None:
             note = f"{planned.settings.use_case} {planned.item.id}"
@@ -205,14 +244,42 @@ class Collector:
             progress=on_step,
         )
         executed.row["session"] = dict(started)
+        if planned.index >= len(self._given.rows):
+            # Made again for its time only: pictures of thousands of equal images say nothing.
+            executed = ExecutedRow(row={**executed.row, "images": {}, "sustained": True})
+        done = self._record(session.target.name, executed)
+        self._emit(RowFinished(row=executed.row, done=done, total=self._total))
+
+    def _record(self, name: str, executed: Any) -> int:
+        """Put a row on the disk and count it; return how many rows there are."""
+        row = executed.row
         with self._lock:
             executed.write(self._writer.path, keep_latents=True)
-            self._writer.append(executed.row)
-            self._missing[target.name] -= 1
-            done = self._done
-            if executed.row["status"] == "ok":
-                self._recorded.add(executed.row["key"])
-        self._emit(RowFinished(row=executed.row, done=done, total=self._total))
+            self._writer.append(row)
+            if row.get("sustained"):
+                self._total += 1
+            else:
+                self._missing[name] -= 1
+            self._spent_s[name] = self._spent_s.get(name, 0.0) + seconds_of(row)
+            if row["status"] == "ok":
+                self._recorded.add(row["key"])
+            return self._done
+
+
+def seconds_of(row: Mapping[str, Any]) -> float:
+    """Return how long a row took, from its two times."""
+    if not row.get("started_at") or not row.get("finished_at"):
+        return 0.0
+    begin, end = (datetime.fromisoformat(row[key]) for key in ("started_at", "finished_at"))
+    return (end - begin).total_seconds()
+
+
+def seconds_by_target(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Return how long the rows of each target took together."""
+    spent: dict[str, float] = {}
+    for row in rows:
+        spent[row["target"]] = spent.get(row["target"], 0.0) + seconds_of(row)
+    return spent
 
 
 def session_kpis(hello: Mapping[str, Any]) -> dict[str, float]:

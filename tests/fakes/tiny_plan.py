@@ -39,6 +39,7 @@ def write_tiny_plan(
     ),
     inputs: int = 3,
     steps: int = 2,
+    formats: tuple[str, ...] = ("html", "json"),
     **run,
 ) -> Path:
     """Write plan.toml; each task is (use case, adapter). `inputs` counts the held-out ones."""
@@ -49,7 +50,8 @@ def write_tiny_plan(
         lines += [f'adapter = "{adapter}"', 'sampler = "ddim"', f"steps = {steps}"]
     settings = {"warmup": 0, "order": "aba", "threads": 1, **run}
     lines += ["[run]", *(f"{key} = {json.dumps(value)}" for key, value in settings.items())]
-    lines += ["[score]", 'metrics = ["psnr_db", "ssim"]', "[report]", 'formats = ["html", "json"]']
+    lines += ["[score]", 'metrics = ["psnr_db", "ssim"]', "[report]"]
+    lines += [f"formats = {json.dumps(formats)}"]
     path = folder / "plan.toml"
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
