@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_RUN := out/demo/run
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit clean runner bench
+.PHONY: help setup demo test lint unit clean runner bench fuzz
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,6 +29,10 @@ runner: setup ## Build the native runner for this machine
 
 bench: setup ## Run the benchmarks (docs/benchmarks.md says what each compares)
 	@$(BIN)/python -m benchmarks
+
+fuzz: setup ## Damaged frames against the runner, with AddressSanitizer and UBSan
+	@$(BIN)/python -m device.runner_build --sanitize
+	@$(BIN)/python -m tests.fuzz.runner_protocol
 
 clean: ## Remove build products, keep .venv
 	rm -rf build dist out device/runner/build *.egg-info
