@@ -280,6 +280,28 @@ def test_that_a_slow_link_changes_nothing_but_the_time(
     phone.check_that_nothing_is_left()
 
 
+def results_of(run: Path, name: str) -> dict[int, str]:
+    rows = map(json.loads, (run / "results.jsonl").read_text().splitlines())
+    return {row["index"]: row["output_sha256"] for row in rows if row["target"] == name}
+
+
+def test_that_a_phone_without_space_does_not_stop_the_other(
+    adb_server: AdbServer, phone: Phone, start_virtual: StartPhone, batch, tmp_path, undisturbed
+):
+    other = Phone(adb_server, start_virtual("tab-s11-mediatek"))
+    phone.control.fault("disk-full", 0)
+    code, said = batch("--target", phone.name, "--target", other.name)
+    assert code == 3, said
+    assert "are needed, 0.0 MB are free" in said
+    run = tmp_path / "run"
+    assert results_of(run, other.name) == undisturbed
+    assert results_of(run, phone.name) == {}
+    summary = json.loads((run / "summary.json").read_text())
+    assert any(phone.name in reason for reason in summary["reasons"])
+    phone.check_that_nothing_is_left()
+    other.check_that_nothing_is_left()
+
+
 def test_that_a_phone_that_breaks_does_not_stop_the_other(
     adb_server: AdbServer, phone: Phone, start_virtual: StartPhone, batch, tmp_path, undisturbed
 ):
@@ -291,16 +313,12 @@ def test_that_a_phone_that_breaks_does_not_stop_the_other(
     thread.join()
     assert code == 3, said
 
-    def results(name: str) -> dict[int, str]:
-        lines = map(json.loads, (run / "results.jsonl").read_text().splitlines())
-        return {row["index"]: row["output_sha256"] for row in lines if row["target"] == name}
-
-    assert results(other.name) == undisturbed
-    assert len(results(phone.name)) < ROWS
+    assert results_of(run, other.name) == undisturbed
+    assert len(results_of(run, phone.name)) < ROWS
     phone.heal()
     code, said = batch(*both, "--resume")
     assert code == 0, said
-    assert results(phone.name) == results(other.name) == undisturbed
+    assert results_of(run, phone.name) == results_of(run, other.name) == undisturbed
     assert (run / "results.jsonl").read_text().count("\n") == 2 * ROWS
     phone.check_that_nothing_is_left()
     other.check_that_nothing_is_left()
