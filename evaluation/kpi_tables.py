@@ -391,6 +391,8 @@ def _arrange(
             rows.setdefault(row, _heading(row, pivot.rows, name, record))
             columns.setdefault(column, _heading(column, pivot.columns, name, record))
             places[row, column] = record.cells[name]
+    if pivot.columns == ("use_case",):
+        columns = _beside(columns)
     empty = Cell(None, NOT_MEASURED, note="this combination was not run", state="not measured")
     body = [
         TableRow(heading, tuple(places.get((row, column), empty) for column in columns))
@@ -404,6 +406,14 @@ def _arrange(
         tuple(body),
         _notes(records, evidence, baseline),
     )
+
+
+def _beside(columns: Mapping[tuple[str, ...], Heading]) -> dict[tuple[str, ...], Heading]:
+    """Return the columns with the paper's next to ours of the same use case."""
+    cases = [label[0].removeprefix("Paper: ").partition(" [")[0] for label in columns]
+    order = list(dict.fromkeys(cases))
+    ranked = sorted(zip(cases, columns.items(), strict=True), key=lambda one: order.index(one[0]))
+    return dict(column for _, column in ranked)
 
 
 def _shown_kpis(pivot: Pivot, records: Sequence[_Record]) -> list[str]:

@@ -2,8 +2,9 @@
 
 import argparse
 import signal
+import statistics
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -76,6 +77,7 @@ class Conversation:
 
         self._session, self._args, self._telemetry = session, args, telemetry
         self._recording = SessionRecording()
+        self._rows: list[Mapping[str, Any]] = []
         self._number = 0
         self._last: Any = None
         self._status = 0
@@ -103,6 +105,8 @@ class Conversation:
                 self._report(exc)
         if self._args.save_plan and len(self._recording):
             self._save(str(self._args.save_plan))
+        if self._rows:
+            print_note(latency_text(self._rows))
         return 0 if sys.stdin.isatty() else self._status
 
     def _lines(self) -> Iterator[str]:
@@ -166,6 +170,7 @@ class Conversation:
         if done.row["status"] != "ok":
             raise UsageProblem(done.row["error"]["message"])
         self._recording.add(settings, item)
+        self._rows.append({"timing_ms": done.row["timing_ms"]})
         path = self._write(done, typed)
         self._print({**done.row, "file": str(path)}, line=_one_line(done.row, path))
 
@@ -225,6 +230,20 @@ def _one_line(row: Mapping[str, Any], path: Path) -> str:
     else:
         parts.append(row["adapter"])
     return "  ".join([*parts, row["label"]])
+
+
+def latency_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the session added to its graphs, medians over the requests."""
+    from evaluation.kpis import KPIS
+
+    parts = [f"{len(rows)} requests" if len(rows) > 1 else "1 request"]
+    for name, unit in (("request_to_work_ms", "ms"), ("loop_overhead_percent", "%")):
+        kpi = KPIS[name]
+        values = [value for row in rows if (value := kpi.read(row, {})) is not None]
+        if values:
+            middle = statistics.median(float(value) for value in values)
+            parts.append(f"{kpi.title.lower()} {middle:.2f} {unit}")
+    return "; ".join(parts)
 
 
 def help_text() -> str:

@@ -36,11 +36,14 @@ def table_text(table: KpiTable) -> str:
     if not table.rows:
         return ""
     grid = grid_of(table)
+    heads = len(grid) - len(table.rows)
     widths = [max(len(line[column]) for line in grid) for column in range(len(grid[0]))]
     first = len(table.corner)
     lines = [table.title, ""]
     for columns in blocks(widths, first):
-        for line in grid:
+        for number, line in enumerate(grid):
+            if number == heads:
+                lines.append("  ".join("-" * widths[c] for c in (*range(first), *columns)))
             cells = [
                 line[c].ljust(widths[c]) if c < first else line[c].rjust(widths[c])
                 for c in (*range(first), *columns)
@@ -52,9 +55,16 @@ def table_text(table: KpiTable) -> str:
 
 
 def grid_of(table: KpiTable) -> list[list[str]]:
-    """Return head and rows as text."""
-    head = [*table.corner, *(": ".join(column.labels) for column in table.columns)]
-    grid = [[shorten(text) for text in head]]
+    """Return head and rows as text; a column's labels stand below each other."""
+    labels = [column.labels for column in table.columns]
+    deep = max((len(column) for column in labels), default=1)
+    padded = [(*column, *[""] * (deep - len(column))) for column in labels]
+    above = [["" for _ in table.corner] for _ in range(deep - 1)]
+    starts = [*above, list(table.corner)]
+    grid = [
+        [shorten(text) for text in (*start, *(column[at] for column in padded))]
+        for at, start in enumerate(starts)
+    ]
     for row in table.rows:
         labels = list(row.heading.labels)
         if row.heading.unit:

@@ -44,7 +44,8 @@ class Determinism:
             return "not checked: no request was repeated"
         if self.equal == self.requests:
             switched = f", {self.across_switches} of them after a switch of adapters"
-            return f"{self.requests} requests repeated, all equal bit for bit{switched}"
+            counted = "1 request" if self.requests == 1 else f"{self.requests} requests"
+            return f"{counted} repeated, all equal bit for bit{switched}"
         return f"{self.requests - self.equal} of {self.requests} repeated requests differ"
 
 

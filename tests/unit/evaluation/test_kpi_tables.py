@@ -243,3 +243,14 @@ def test_that_the_time_outside_the_graphs_is_a_share_of_theirs():
     read = KPIS["loop_overhead_percent"].read
     assert read({"timing_ms": timing}, {}) == pytest.approx(2.0)
     assert read({"timing_ms": {"end_to_end_ms": 5.0}}, {}) is None
+
+
+def test_that_the_papers_column_stands_next_to_ours_of_the_same_use_case(run: Evidence):
+    rows = [
+        {**row, "use_case": "portrait", "key": f"p{row['key'][1:]}"}
+        for row in run.measured
+        if row["use_case"] == "transform"
+    ]
+    table = build("table3", run.manifest, [*rows, *run.rows], [], paper=True)
+    labels = [column.labels[0] for column in table.columns]
+    assert labels[:3] == ["portrait", "Paper: portrait", "object removal"]

@@ -101,3 +101,13 @@ def test_that_a_session_is_saved_as_a_plan(talk, tmp_path):
     assert "--batch first/plan.toml" in err
     assert (tmp_path / "first" / "plan.toml").read_text().count("[[tasks]]") == 1
     assert (tmp_path / "whole" / "plan.toml").read_text().count("[[tasks]]") == 2
+
+
+def test_that_the_end_of_a_session_says_what_it_added_to_the_graphs():
+    from quad_studio.cli.session import latency_text
+
+    timing = {"unet_step_ms": [50.0, 50.0], "end_to_end_ms": 101.0, "request_to_work_ms": 0.4}
+    rows = [{"timing_ms": timing}, {"timing_ms": {**timing, "request_to_work_ms": 0.8}}]
+    text = latency_text(rows)
+    assert text == "2 requests; request to first work 0.60 ms; time outside the graphs 1.00 %"
+    assert latency_text([{"timing_ms": {}}]) == "1 request"
