@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.errors import InputFileProblem, SettingsProblem
+from quad_studio.project_checks import TEACHER_STEPS, project_problems, resolve
 
 DEFAULT_METRICS = ("psnr_db", "ssim", "lpips_alex", "sim_dir", "sim_image")
 DEFAULT_FORMATS = ("html", "md", "json")
@@ -29,6 +30,7 @@ class AdapterEntry:
     use_cases: tuple[str, ...] = ()
     strength: float = 1.0
     calibration_use_case: str | None = None
+    drop_text_encoder: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,7 @@ class Quantization:
     anchor: str = "auto"
     range_estimator: str = "minmax"
     percentile: float = 99.99
+    divergence: str = "jensen-shannon"
     int8_activation_percent: float = 0.0
     rank: int | None = None
     components: tuple[str, ...] = ("unet", "vae_decoder")
@@ -78,10 +81,14 @@ class Distillation:
     steps: int = 200
     learning_rate: float = 2e-3
     batch_size: int = 1
+    calls: int = 24
     mode: str = "data-free"
     diffusion_weight: float = 0.1
-    noised_per_item: int = 4
+    noised_per_item: int = 2
     seed: int = 0
+    device: str = "auto"
+    bf16: bool = False
+    gradient_checkpointing: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +113,7 @@ class Olss:
 
     student: str = "graph"
     samples: int = 4
-    teacher_steps: int = 100
+    teacher_steps: int = TEACHER_STEPS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +122,8 @@ class ExportOptions:
 
     attention: str = "unsplit"
     linear_to_conv: bool = True
+    fold_scales: bool = True
+    skip_passes: tuple[str, ...] = ()
     unet_fp32: bool = True
 
 
@@ -311,7 +320,7 @@ def load_project(path: Path) -> Project:
     data = read_toml(path)
     problems = problems_of(data, "project")
     if not problems:
-        problems = _project_cross_checks(data, path.parent)
+        problems = project_problems(data, path.parent)
     if problems:
         raise SettingsProblem(path, problems)
     return project_from(data, path)
@@ -320,23 +329,26 @@ def load_project(path: Path) -> Project:
 def project_from(data: Mapping[str, Any], path: Path) -> Project:
     """Return the Project of tables that passed the schema."""
     base = path.parent
-    quantization = dict(data.get("quantization", {}))
+    quantization, export = dict(data.get("quantization", {})), dict(data.get("export", {}))
     if "components" in quantization:
         quantization["components"] = tuple(quantization["components"])
+    if "skip_passes" in export:
+        export["skip_passes"] = tuple(export["skip_passes"])
     return Project(
         path=path.resolve(),
         name=data["project"]["name"],
         description=data["project"].get("description", ""),
-        model_path=_resolve(base, data["model"]["path"]),
+        model_path=resolve(base, data["model"]["path"]),
         model_kind=data["model"].get("kind", "auto"),
-        model_config=_resolve(base, data["model"]["config"]) if "config" in data["model"] else None,
+        model_config=resolve(base, data["model"]["config"]) if "config" in data["model"] else None,
         adapters=tuple(
             AdapterEntry(
                 name=entry["name"],
-                path=_resolve(base, entry["path"]),
+                path=resolve(base, entry["path"]),
                 use_cases=tuple(entry.get("use_cases", ())),
                 strength=float(entry.get("strength", 1.0)),
                 calibration_use_case=entry.get("calibration_use_case"),
+                drop_text_encoder=entry.get("drop_text_encoder", False),
             )
             for entry in data["adapters"]
         ),
@@ -344,7 +356,7 @@ def project_from(data: Mapping[str, Any], path: Path) -> Project:
         quantization=Quantization(**quantization),
         distillation=Distillation(**data.get("distillation", {})),
         calibration=Calibration(**data.get("calibration", {})),
-        export=ExportOptions(**data.get("export", {})),
+        export=ExportOptions(**export),
         olss=Olss(**data.get("olss", {})),
         targets=tuple(data.get("targets", {}).get("default", ("host",))),
         compile=tuple(data.get("targets", {}).get("compile", ())),
@@ -355,84 +367,9 @@ def _use_case_from(entry: Mapping[str, Any], base: Path) -> UseCaseEntry:
     """Return one [[use_cases]] table with its path resolved."""
     settings = dict(entry)
     if "inputs" in settings:
-        settings["inputs"] = _resolve(base, settings["inputs"])
+        settings["inputs"] = resolve(base, settings["inputs"])
     settings["olss_steps"] = tuple(settings.get("olss_steps", ()))
     return UseCaseEntry(**settings)
-
-
-def _project_cross_checks(data: Mapping[str, Any], base: Path) -> list[str]:
-    """Return problems that no schema can express: files that are missing, names that dangle."""
-    problems: list[str] = []
-    if not _resolve(base, data["model"]["path"]).exists():
-        problems.append(f"model.path: {data['model']['path']} does not exist")
-    problems += _config_problems(data["model"], base)
-    names = [entry["name"] for entry in data["adapters"]]
-    for index, entry in enumerate(data["adapters"]):
-        if not _resolve(base, entry["path"]).exists():
-            problems.append(f"adapters[{index}].path: {entry['path']} does not exist")
-        if names.index(entry["name"]) != index:
-            problems.append(f"adapters[{index}].name: {entry['name']!r} is used twice")
-    for index, entry in enumerate(data.get("use_cases", ())):
-        adapter = entry.get("adapter", "none")
-        if adapter not in (*names, "none"):
-            problems.append(_dangling(f"use_cases[{index}].adapter", adapter, names))
-        if "inputs" in entry and not _resolve(base, entry["inputs"]).is_file():
-            problems.append(f"use_cases[{index}].inputs: {entry['inputs']} does not exist")
-        problems += _olss_problems(f"use_cases[{index}]", entry, data)
-    problems += _precision_problems(data.get("quantization", {}))
-    anchor = data.get("quantization", {}).get("anchor", "auto")
-    if anchor not in ("auto", "unified", *names):
-        problems.append(_dangling("quantization.anchor", anchor, ["auto", "unified", *names]))
-    return problems
-
-
-def _olss_problems(key: str, entry: Mapping[str, Any], data: Mapping[str, Any]) -> list[str]:
-    """Return what keeps the use case's OLSS tables from being solved."""
-    problems = []
-    if entry.get("sampler") == "olss" and "steps" not in entry:
-        problems.append(f"{key}.steps: is missing; an OLSS table is solved for a number of steps")
-    if not entry.get("olss_steps") and entry.get("sampler") != "olss":
-        return problems
-    if "inputs" not in entry:
-        problems.append(f"{key}.inputs: is missing; OLSS tables are solved on them")
-    most = data.get("olss", {}).get("teacher_steps", Olss().teacher_steps)
-    too_many = [steps for steps in entry.get("olss_steps", ()) if steps > most]
-    if too_many:
-        problems.append(f"{key}.olss_steps: {too_many[0]} is more than olss.teacher_steps ({most})")
-    return problems
-
-
-def _config_problems(model: Mapping[str, Any], base: Path) -> list[str]:
-    """Return what is wrong with `model.config`, which a single file cannot do without."""
-    single = _resolve(base, model["path"]).is_file() or model.get("kind") == "single-file"
-    if "config" not in model:
-        if not single:
-            return []
-        return [
-            "model.config: is missing; a single file carries no configuration, so name a diffusers "
-            "directory with the config files of the same architecture"
-        ]
-    if not single:
-        return ["model.config: only a single-file checkpoint takes one; remove it"]
-    folder = _resolve(base, model["config"])
-    if not (folder / "unet" / "config.json").is_file():
-        return [f"model.config: {model['config']} holds no unet/config.json"]
-    return []
-
-
-def _precision_problems(quantization: Mapping[str, Any]) -> list[str]:
-    """Return settings of the precision that contradict each other."""
-    percent = quantization.get("int8_activation_percent", 0)
-    if percent and quantization.get("activations") == "uint8":
-        return [
-            f'quantization.int8_activation_percent: {percent:g}, but activations = "uint8" puts '
-            "all of them at 8 bits; remove one of the two"
-        ]
-    return []
-
-
-def _dangling(key: str, name: str, known: list[str]) -> str:
-    return f"{key}: {name!r} is not one of {', '.join(known)}"
 
 
 def load_plan(path: Path) -> Plan:
@@ -446,12 +383,12 @@ def load_plan(path: Path) -> Plan:
     problems = problems_of(data, "plan")
     for index, task in enumerate(data.get("tasks", ())):
         name = task.get("inputs") if isinstance(task, dict) else None
-        if isinstance(name, str) and not _resolve(path.parent, name).is_file():
+        if isinstance(name, str) and not resolve(path.parent, name).is_file():
             problems.append(f"tasks[{index}].inputs: {name} does not exist")
     for table, key in (("plan", "project"), ("plan", "bundle"), ("gates", "file")):
         section = data.get(table)
         name = section.get(key) if isinstance(section, dict) else None
-        if isinstance(name, str) and not _resolve(path.parent, name).exists():
+        if isinstance(name, str) and not resolve(path.parent, name).exists():
             problems.append(f"{table}.{key}: {name} does not exist")
     if problems:
         raise SettingsProblem(path, problems)
@@ -468,7 +405,7 @@ def plan_from(data: Mapping[str, Any], path: Path) -> Plan:
     tasks = []
     for entry in data["tasks"]:
         settings = dict(entry)
-        settings["inputs"] = _resolve(base, entry["inputs"])
+        settings["inputs"] = resolve(base, entry["inputs"])
         settings["extra_adapters"] = tuple(entry.get("extra_adapters", ()))
         tasks.append(Task(**settings))
     gates = data.get("gates", {}).get("file")
@@ -476,16 +413,11 @@ def plan_from(data: Mapping[str, Any], path: Path) -> Plan:
         path=path.resolve(),
         name=head["name"],
         description=head.get("description", ""),
-        project=_resolve(base, head["project"]) if "project" in head else None,
-        bundle=_resolve(base, head["bundle"]) if "bundle" in head else None,
+        project=resolve(base, head["project"]) if "project" in head else None,
+        bundle=resolve(base, head["bundle"]) if "bundle" in head else None,
         tasks=tuple(tasks),
         run=RunOptions(**run),
         metrics=tuple(data.get("score", {}).get("metrics", DEFAULT_METRICS)),
         formats=tuple(data.get("report", {}).get("formats", DEFAULT_FORMATS)),
-        gates=_resolve(base, gates) if gates else None,
+        gates=resolve(base, gates) if gates else None,
     )
-
-
-def _resolve(base: Path, name: str) -> Path:
-    """Return `name` as an absolute path, taken relative to `base`."""
-    return (base / Path(name).expanduser()).resolve()

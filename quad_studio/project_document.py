@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from quad_studio.config import _project_cross_checks, problems_of
+from quad_studio.config import problems_of
 from quad_studio.errors import InputFileProblem, SettingsProblem
+from quad_studio.project_checks import project_problems
 from quad_studio.storage import write_text
 
 NEW = """schema = "quad-studio/project/1"
@@ -59,7 +60,7 @@ class ProjectDocument:
             data = self.values()
         except SettingsProblem as exc:
             return list(exc.problems)
-        return problems_of(data, "project") or _project_cross_checks(data, self.path.parent)
+        return problems_of(data, "project") or project_problems(data, self.path.parent)
 
     def set(self, table: str, key: str, value: object) -> None:
         """Set `table.key` to `value`; None removes it, so that the default holds.

@@ -86,12 +86,14 @@ class Builder:
                 "code": code_digest(),
                 "model": self.hashes.of(project.model_path),
                 "config": self._config_hash(),
-                "adapters": [[a.name, self.hashes.of(a.path)] for a in project.adapters],
+                "adapters": [
+                    [a.name, self.hashes.of(a.path), a.drop_text_encoder] for a in project.adapters
+                ],
                 "inputs": [self.hashes.of(Path(folder)) for folder in inputs],
                 # OLSS tables come after everything else: a further one repeats no other stage.
                 "use_cases": plain([asdict(replace(u, olss_steps=())) for u in project.use_cases]),
                 "calibration": asdict(project.calibration),
-                "export": [project.export.attention, project.export.linear_to_conv],
+                "export": plain(asdict(replace(project.export, skip_passes=(), unet_fp32=True))),
                 "rank": project.quantization.rank,
             }
         )
@@ -108,7 +110,7 @@ class Builder:
                 "distillation": asdict(project.distillation),
                 "adapters": plain([asdict(a) for a in project.adapters]),
                 "olss": [asdict(project.olss), [u.solved_steps for u in project.use_cases]],
-                "unet_fp32": project.export.unet_fp32,
+                "export": plain(asdict(project.export)),
             }
         )
 
@@ -189,7 +191,9 @@ class Builder:
         shapes = adaptable_shapes(self.loaded.unet)
         found = []
         for entry in self.project.adapters:
-            adapter = read_adapter(entry.path, name=entry.name)
+            adapter = read_adapter(
+                entry.path, name=entry.name, drop_text_encoder=entry.drop_text_encoder
+            )
             match(adapter, shapes)
             found.append(adapter)
         return tuple(found)
@@ -216,7 +220,9 @@ class Builder:
         from quad_studio.quad.sites import PlaceSitesInput, place_sites
 
         given = PlaceSitesInput(
-            network=self.network.network, example=unet_example(self.loaded.geometry)
+            network=self.network.network,
+            example=unet_example(self.loaded.geometry),
+            fold_scales=self.project.export.fold_scales,
         )
         title = "Place the quantizer sites"
         return self._stage("sites", title, lambda: place_sites(given, **self.watch)).program
@@ -323,6 +329,7 @@ class Builder:
                 adapters=self.adapters,
                 feeds=self.feeds,
                 options=self.profile_options,
+                divergence=self.project.quantization.divergence,
             )
             return plain(asdict(measure_sensitivity(given, **self.watch)))
 

@@ -52,7 +52,8 @@ def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:
     """Export the quantized U-Net; return its entry of the manifest."""
     from quad_studio.quad.export import ExportInput, export_network
 
-    key = digest_of([builder.base_key, builder.profile.fingerprint])
+    skipped = builder.project.export.skip_passes
+    key = digest_of([builder.base_key, builder.profile.fingerprint, skipped])
     cached = builder.cache.path("unet", key)
 
     def produce() -> dict[str, Any]:
@@ -62,6 +63,7 @@ def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:
             program=builder.precision.program,
             encodings=builder.profile.encodings,
             path=cached / "unet.onnx",
+            skip_passes=skipped,
         )
         return entry_of(export_network(given, **builder.watch))
 

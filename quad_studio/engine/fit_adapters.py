@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quad_studio.adapters.weights import AdapterWeights
+from quad_studio.engine.mixed_precision import spread_feeds
+from quad_studio.errors import StageError
 from quad_studio.events import LogLine
 from quad_studio.storage import digest_of, replacing
 
@@ -62,6 +64,7 @@ def fit_one(builder: "Builder", adapter: AdapterWeights) -> Fitted:
     settings = builder.project.distillation
     key = digest_of([builder.base_key, builder.profile.fingerprint, adapter.sha256, vars(settings)])
     path = builder.cache.path(f"distilled-{adapter.name}", key, ".npz")
+    device = choose_device(settings.device)
 
     def produce() -> Fitted:
         lessons = lessons_for(builder, adapter)
@@ -71,6 +74,9 @@ def fit_one(builder: "Builder", adapter: AdapterWeights) -> Fitted:
             batch_size=settings.batch_size,
             diffusion_weight=settings.diffusion_weight,
             seed=settings.seed,
+            device=device,
+            bf16=settings.bf16,
+            gradient_checkpointing=settings.gradient_checkpointing,
         )
         given = DistillInput(
             program=builder.precision.program,
@@ -100,6 +106,22 @@ def fit_one(builder: "Builder", adapter: AdapterWeights) -> Fitted:
     return builder.cache.get("distill", title, path, produce, save_fitted, load)
 
 
+def choose_device(wanted: str) -> str:
+    """Return "cpu" or "cuda".
+
+    Raises:
+        StageError: CUDA was asked for and is not there.
+    """
+    import torch
+
+    there = torch.cuda.is_available()
+    if wanted == "cuda" and not there:
+        raise StageError(
+            "distill", "distillation.device is cuda, but torch sees none; use auto or cpu"
+        )
+    return "cuda" if there and wanted != "cpu" else "cpu"
+
+
 def lessons_for(builder: "Builder", adapter: AdapterWeights) -> Lessons:
     """Return the calls that `adapter` learns from, as the project's mode says.
 
@@ -110,7 +132,7 @@ def lessons_for(builder: "Builder", adapter: AdapterWeights) -> Lessons:
     from quad_studio.quad.trajectory import noised_feeds
 
     settings = builder.project.distillation
-    own = tuple(builder.feeds[adapter.name])
+    own = spread_feeds({adapter.name: builder.feeds[adapter.name]}, settings.calls)[adapter.name]
     if not settings.diffusion_weight:
         return Lessons(own, None, 0)
     items = [encoded.item for encoded in builder.encoded[adapter.name]]

@@ -47,6 +47,8 @@ def layer_order(builder: "Builder") -> tuple[str, ...]:
     """Return the layers, least sensitive first, measured once for these inputs."""
     from quad_studio.quad.choose_precision import LayerSensitivityInput, measure_layers
 
+    divergence = builder.project.quantization.divergence
+
     def produce() -> dict[str, Any]:
         given = LayerSensitivityInput(
             program=builder.program,
@@ -55,10 +57,11 @@ def layer_order(builder: "Builder") -> tuple[str, ...]:
             anchor=builder.anchor,
             feeds=spread_feeds(builder.feeds, CALLS_PER_ADAPTER),
             options=builder.profile_options,
+            divergence=divergence,
         )
         return {"scores": dict(measure_layers(given, **builder.watch).scores)}
 
-    key = digest_of([builder.base_key, builder.anchor, vars(builder.profile_options)])
+    key = digest_of([builder.base_key, builder.anchor, divergence, vars(builder.profile_options)])
     path = builder.cache.path("layers", key, ".json")
     found = builder.cache.get_json("layers", "Score the layers", path, produce)
     scores: dict[str, float] = found["scores"]

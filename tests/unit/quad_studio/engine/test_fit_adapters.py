@@ -7,7 +7,14 @@ import pytest
 
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.config import Distillation
-from quad_studio.engine.fit_adapters import Fitted, lessons_for, load_fitted, save_fitted
+from quad_studio.engine.fit_adapters import (
+    Fitted,
+    choose_device,
+    lessons_for,
+    load_fitted,
+    save_fitted,
+)
+from quad_studio.errors import StageError
 from quad_studio.quad.calibrate import Feed
 from quad_studio.quad.trajectory import CalibrationItem
 from tests.fakes.use_case_inputs import SCHEDULER
@@ -72,6 +79,22 @@ def test_that_an_adapter_without_any_truth_is_fitted_data_free_and_that_is_said(
 def test_that_without_a_diffusion_loss_only_the_trajectories_are_learned_from():
     lessons = lessons_for(builder([True], diffusion_weight=0), ADAPTER)
     assert (lessons.mode, lessons.noised, len(lessons.feeds)) == (None, 0, 3)
+
+
+def test_that_no_more_calls_are_learned_from_than_asked_for():
+    assert len(lessons_for(builder([True], diffusion_weight=0, calls=2), ADAPTER).feeds) == 2
+
+
+def test_that_cuda_where_there_is_none_is_said_before_anything_is_computed():
+    import torch
+
+    assert choose_device("cpu") == "cpu"
+    if torch.cuda.is_available():
+        assert choose_device("auto") == choose_device("cuda") == "cuda"
+        return
+    assert choose_device("auto") == "cpu"
+    with pytest.raises(StageError, match="torch sees none; use auto or cpu"):
+        choose_device("cuda")
 
 
 def test_that_a_fitted_adapter_is_read_back_with_its_record(tmp_path):
