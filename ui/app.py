@@ -144,6 +144,7 @@ class Studio(QObject):
         self.devices.cards_changed.connect(self.session.show_cards)
         self.devices.checked_changed.connect(self.session.set_checked)
         self.session.target_checked.connect(self.devices.check)
+        self.session.run_ready.connect(self._on_run_finished)
         self.devices.pair_wanted.connect(self.pairing.open)
         for worker in (self.pipeline, self.devices, self.session):
             worker.logged.connect(self.log_view.append)

@@ -14,7 +14,7 @@ import numpy as np
 
 from device.targets import Telemetry
 from quad_studio.cancel import CancelToken
-from quad_studio.errors import DeviceProblem
+from quad_studio.errors import DeviceProblem, UsageProblem
 from quad_studio.events import (
     Emit,
     LogLine,
@@ -238,6 +238,14 @@ class SceneSessions:
     calls: list[tuple[str, ...]] = field(default_factory=list)
     hold: bool = False
     fail_on: str = ""
+    run: Path | None = None
+
+    def judge(self, emit: Emit, cancel: CancelToken) -> Path:
+        """Return the run that the scene has, or say that there is none."""
+        self.calls.append(("judge",))
+        if self.run is None:
+            raise UsageProblem("nothing was recorded yet; make an image first")
+        return self.run
 
     def choices(self, bundle: Path) -> BundleChoices:
         """Return what the demo offers."""

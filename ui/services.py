@@ -201,6 +201,9 @@ class SessionService(Protocol):
     ) -> SessionHandle:
         """Deploy what is missing and start a runner."""
 
+    def judge(self, emit: Emit, cancel: CancelToken) -> Path:
+        """Score what the session has made so far and return its run folder."""
+
     def save_plan(self, folder: Path, bundle: Path, target: str, asks: Sequence[Ask]) -> Path:
         """Write the sequence as a plan that replays it; return the plan's path."""
 

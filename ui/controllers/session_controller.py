@@ -58,12 +58,14 @@ class SessionController(QObject):
         busy_changed: One line on what is going on, empty when nothing is.
         target_checked: (target, on): the user chose devices here.
         plan_saved: The path of a plan that replays the session.
+        run_ready: The run folder (Path) of what the session made, scored.
     """
 
     logged = Signal(str, str)
     busy_changed = Signal(str)
     target_checked = Signal(str, bool)
     plan_saved = Signal(object)
+    run_ready = Signal(object)
 
     def __init__(self, view: SessionView, service: SessionService | None) -> None:
         """Wire `view` to `service`."""
@@ -79,6 +81,10 @@ class SessionController(QObject):
         self._jobs = Jobs("session", self)
         self._jobs.finished.connect(self._on_job)
         self._jobs.failed.connect(self._on_job_failed)
+        self._judging = LongRun(self)
+        self._judging.reported.connect(self._on_judging)
+        self._judging.idle.connect(self._on_idle)
+        view.judge_clicked.connect(self.judge)
         view.run_clicked.connect(self.run)
         view.cancel_clicked.connect(self.cancel)
         view.end_clicked.connect(self.end)
@@ -97,11 +103,13 @@ class SessionController(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Return whether an image is being made."""
-        return any(lane.run.is_active for lane in self._lanes.values())
+        """Return whether an image is being made or scored."""
+        lanes = self._lanes.values()
+        return self._judging.is_active or any(lane.run.is_active for lane in lanes)
 
     def shutdown(self) -> None:
         """Stop what runs and end every runner."""
+        self._judging.shutdown()
         for lane in self._lanes.values():
             lane.run.shutdown()
             if lane.handle is not None:
@@ -246,6 +254,7 @@ class SessionController(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop within one step."""
+        self._judging.cancel()
         for lane in self._lanes.values():
             lane.run.cancel()
 
@@ -279,6 +288,8 @@ class SessionController(QObject):
                 self._view.banner.show_state(f"{target}: {message}", "bad")
                 self.logged.emit(f"{target}: {message}", "error")
             case LogLine(message=message, level=level):
+                if level == "error":
+                    self._view.banner.show_state(f"{target}: {message}", "bad")
                 self.logged.emit(f"{target}: {message}", level)
 
     def _on_result(self, result: SessionResult) -> None:
@@ -295,11 +306,45 @@ class SessionController(QObject):
         canvas.show_frames(reference, Frame(result.image))
         canvas.show_labels(self.tr("FP32 reference"), device_label(result.row))
 
+    @Slot()
     @Slot(str)
-    def _on_idle(self, target: str) -> None:
+    def _on_idle(self, target: str = "") -> None:
         if not self.is_busy:
             self._view.show_running(False)
             self.busy_changed.emit("")
+
+    # ---- judging -------------------------------------------------------------------------------
+
+    @Slot()
+    def judge(self) -> None:
+        """Score what was made so far and hand it over as a run."""
+        service = self._service
+        if service is None or self.is_busy:
+            return
+
+        def work(emit: Emit, cancel: CancelToken) -> None:
+            emit(service.judge(emit, cancel))  # type: ignore[arg-type]
+
+        self._view.show_running(True)
+        self._view.banner.show_state(self.tr("Scoring the images…"), "info")
+        self.busy_changed.emit(self.tr("Scoring the images…"))
+        self._judging.start(work)
+
+    @Slot(object)
+    def _on_judging(self, event: object) -> None:
+        match event:
+            case Path():
+                self._view.banner.show_state("")
+                self.run_ready.emit(event)
+            case StageProgress(done=done, total=total):
+                words = self.tr("{0} of {1} images are scored").format(done, total)
+                self._view.request.show_progress(done, total, words)
+            case RunFailed(message=message, exit_code=code):
+                kind = "info" if code == 130 else "bad"
+                self._view.banner.show_state(message, kind)
+                self.logged.emit(message, "error" if kind == "bad" else "info")
+            case LogLine(message=message, level=level):
+                self.logged.emit(message, level)
 
     # ---- recording -----------------------------------------------------------------------------
 

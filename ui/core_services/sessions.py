@@ -1,8 +1,11 @@
 """Interactive sessions for the window."""
 
+import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,8 @@ from quad_studio.bundle import open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
 from quad_studio.engine.caches import cache_root
-from quad_studio.events import Emit, StageProgress
+from quad_studio.errors import QuadError, UsageProblem
+from quad_studio.events import Emit, LogLine, StageProgress
 from quad_studio.inputs import InputItem
 from ui.services import Ask, BundleChoices, Pixels, SessionResult, UseCaseChoice
 
@@ -21,7 +25,17 @@ _SAMPLERS = ("ddim", "euler", "dpm++2m", "lcm")
 
 
 class CoreSessions:
-    """`SessionService` on the sessions and targets of the core."""
+    """`SessionService` on the sessions and targets of the core.
+
+    All devices of a session write into one run, made anew when the last of them has ended.
+    """
+
+    def __init__(self, root: Path = Path("out/sessions")) -> None:
+        """Let runs go below `root`."""
+        self._root = root
+        self._run: Any = None
+        self._open = 0
+        self._lock = threading.Lock()
 
     def choices(self, bundle: Path) -> BundleChoices:
         """Return what can be asked of `bundle`."""
@@ -61,7 +75,38 @@ class CoreSessions:
         self, bundle: Path, target: str, emit: Emit, cancel: CancelToken
     ) -> "CoreSession":
         """Deploy what is missing and start a runner."""
-        return CoreSession(bundle, target, emit, cancel)
+        run = self._join(bundle)
+        try:
+            return CoreSession(bundle, target, run, self._leave, emit, cancel)
+        except BaseException:
+            self._leave()
+            raise
+
+    def judge(self, emit: Emit, cancel: CancelToken) -> Path:
+        """Score what the session has made and return its run folder."""
+        if self._run is None:
+            raise UsageProblem("nothing was recorded yet; make an image first")
+        folder: Path = self._run.judge(emit=emit, cancel=cancel)
+        return folder
+
+    def _join(self, path: Path) -> Any:
+        """Return the run of the session, a new one for its first device."""
+        from quad_studio.engine.build import project_of_bundle
+        from quad_studio.session_runs import SessionRun
+
+        bundle = open_bundle(path)
+        with self._lock:
+            run = self._run
+            if run is None or not self._open or run.bundle.path != bundle.path:
+                project = project_of_bundle(path)
+                known = load_project(project) if project else None
+                self._run = SessionRun(self._root, bundle, known)
+            self._open += 1
+            return self._run
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._open -= 1
 
     def save_plan(self, folder: Path, bundle: Path, target: str, asks: Sequence[Ask]) -> Path:
         """Write the sequence as a plan that replays it; return the plan's path."""
@@ -80,12 +125,23 @@ class CoreSessions:
 class CoreSession:
     """`SessionHandle`: one target with its runner, and the FP32 model on demand."""
 
-    def __init__(self, path: Path, name: str, emit: Emit, cancel: CancelToken) -> None:
-        """Open the target, deploy and start the runner."""
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        run: Any,
+        leave: Callable[[], None],
+        emit: Emit,
+        cancel: CancelToken,
+    ) -> None:
+        """Open the target, deploy and start the runner; rows go into `run`."""
+        from quad_studio.engine.collect import session_kpis
         from quad_studio.sessions.opening import open_session
 
         self.name = name
+        self._run, self._leave = run, leave
         self._opened = open_session(path, name, emit=emit, cancel=cancel)
+        self._started = session_kpis(self._opened.runner.hello)
         self._reference: Any = None
         self._scratch = Path(tempfile.mkdtemp(prefix="quad-session-"))
         self._count = 0
@@ -97,25 +153,26 @@ class CoreSession:
 
         session = self._opened.session
         self._count += 1
-        item = item_of(ask, f"ask-{self._count:04d}", self._scratch)
+        digest = digest_of_ask(ask)
+        item = item_of(ask, self._run.name_of(digest), self._scratch)
         settings = settings_of(ask, session.frame)
         reference = self._make_reference(settings, item, cancel) if ask.with_reference else None
+        planned = PlannedRow(index=self._count, settings=settings, item=item)
 
         def progress(what: str, done: int, total: int) -> None:
             emit(StageProgress(stage="unet", done=done, total=total, note=what))
 
         executed = execute_task(
             session,
-            PlannedRow(index=self._count, settings=settings, item=item),
+            replace(planned, repeat=self._run.repeat_of(self.name, digest)),
             reference=reference,
             telemetry=self._opened.target.telemetry,
             progress=progress,
             check=cancel.check,
         )
+        self._record(executed, emit)
         error = executed.row["error"]
         if error:
-            from quad_studio.errors import UsageProblem
-
             raise UsageProblem(f"{self.name}: {error['message']}")
         names = executed.row["images"]
         return SessionResult(
@@ -128,10 +185,18 @@ class CoreSession:
 
     def close(self) -> None:
         """End the runner."""
+        self._leave()
         self._opened.close()
         if self._reference is not None:
             self._reference.__exit__(None, None, None)
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _record(self, executed: Any, emit: Emit) -> None:
+        """Write the row down; the picture is shown even where that fails."""
+        try:
+            self._run.add(executed, self._opened.target, self._started)
+        except QuadError as exc:
+            emit(LogLine(message=f"not recorded: {exc}", level="error"))
 
     def _make_reference(self, settings: Any, item: InputItem, cancel: CancelToken) -> Any:
         """Return the FP32 result, or None where the model is not on this machine."""
@@ -149,6 +214,16 @@ class CoreSession:
             self._reference = runner.__enter__()
         prepared = self._opened.session.prepare(settings, item)
         return self._reference.run([prepared], check=cancel.check)[0]
+
+
+def digest_of_ask(ask: Ask) -> str:
+    """Return what makes a request this request, whatever device it is for."""
+    parts = [ask.use_case, ask.prompt, ask.negative_prompt, str(ask.adapter), ask.sampler]
+    parts += [str(ask.steps), f"{ask.guidance:g}", f"{ask.strength:g}", str(ask.seed)]
+    digest = hashlib.sha256("\0".join(parts).encode())
+    for pixels in (ask.image, ask.mask, ask.sketch):
+        digest.update(b"none" if pixels is None else np.ascontiguousarray(pixels).tobytes())
+    return digest.hexdigest()
 
 
 def settings_of(ask: Ask, frame: Any) -> Any:

@@ -2176,6 +2176,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 <context>
     <name>SessionController</name>
     <message>
+        <source>Scoring the images…</source>
+        <translation>Die Bilder werden bewertet …</translation>
+    </message>
+    <message>
+        <source>{0} of {1} images are scored</source>
+        <translation>{0} von {1} Bildern sind bewertet</translation>
+    </message>
+    <message>
         <source>Sessions are not available</source>
         <translation>Sitzungen sind nicht verfügbar</translation>
     </message>
@@ -2246,6 +2254,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 </context>
 <context>
     <name>SessionView</name>
+    <message>
+        <source>Judge the results</source>
+        <translation>Ergebnisse beurteilen</translation>
+    </message>
+    <message>
+        <source>Score every image and open them in Judge</source>
+        <translation>Jedes Bild bewerten und in „Beurteilen“ öffnen</translation>
+    </message>
     <message>
         <source>Result: FP32 reference and device</source>
         <translation>Ergebnis: FP32-Referenz und Gerät</translation>

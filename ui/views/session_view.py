@@ -19,7 +19,8 @@ class SessionView(QWidget):
     """Shows a task-switching session; says what was asked.
 
     Signals:
-        run_clicked, cancel_clicked, end_clicked, save_plan_clicked, bundle_clicked: The buttons.
+        run_clicked, cancel_clicked, end_clicked, save_plan_clicked, bundle_clicked,
+            judge_clicked: The buttons.
         use_case_chosen: A use case by name.
     """
 
@@ -28,6 +29,7 @@ class SessionView(QWidget):
     end_clicked = Signal()
     save_plan_clicked = Signal()
     bundle_clicked = Signal()
+    judge_clicked = Signal()
     use_case_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,6 +51,9 @@ class SessionView(QWidget):
         self.bundle_label = label("", "heading")
         self.bundle_button = button(self.tr("Choose a bundle…"), "open")
         self.bundle_button.clicked.connect(self.bundle_clicked)
+        self.judge_button = button(self.tr("Judge the results"), "compare")
+        self.judge_button.setToolTip(self.tr("Score every image and open them in Judge"))
+        self.judge_button.clicked.connect(self.judge_clicked)
         self.save_button = button(self.tr("Save as a plan…"), "record")
         self.save_button.clicked.connect(self.save_plan_clicked)
         self.end_button = button(self.tr("End the session"), "stop")
@@ -98,6 +103,7 @@ class SessionView(QWidget):
                 self.bundle_label,
                 1,
                 self.bundle_button,
+                self.judge_button,
                 self.save_button,
                 self.end_button,
                 margins=8,
@@ -137,6 +143,7 @@ class SessionView(QWidget):
         """Enable what belongs to an open session with `count` images."""
         self.end_button.setEnabled(is_open)
         self.save_button.setEnabled(count > 0)
+        self.judge_button.setEnabled(count > 0)
 
     def ask(self) -> Ask:
         """Return the request as it stands in the form, without pictures."""

@@ -239,3 +239,26 @@ def test_that_a_row_becomes_phases_with_every_unet_call():
     assert kinds == ["switch", "vae_encoder", "unet", "unet", "vae_decoder"]
     assert entry.milliseconds == 15.0
     assert entry.switch == "cold"
+
+
+def test_that_the_results_are_scored_and_handed_over_as_a_run(panel, tmp_path):
+    panel.service.run = tmp_path / "session-run"
+    panel.open_bundle(tmp_path)
+    assert not panel.view.judge_button.isEnabled()
+    panel.open_image(tmp_path / "scene.png")
+    paint(panel)
+    panel.view.request.run_button.click()
+    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=5000)
+    panel.wait_idle()
+    with panel.qtbot.waitSignal(panel.controller.run_ready, timeout=5000) as ready:
+        panel.view.judge_button.click()
+    assert ready.args == [panel.service.run]
+    panel.wait_idle()
+    assert panel.view.request.run_button.isVisible()
+
+
+def test_that_a_session_that_cannot_be_scored_says_why(panel, tmp_path):
+    panel.open_bundle(tmp_path)
+    panel.controller.judge()
+    panel.wait_idle()
+    assert "nothing was recorded yet" in panel.view.banner.text.text()
