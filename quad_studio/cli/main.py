@@ -20,6 +20,7 @@ COMMANDS = (
     "ablate",
     "lint",
     "verify",
+    "handoff",
     "devices",
     "pair",
     "deploy",
