@@ -66,10 +66,10 @@ def grid_of(table: KpiTable) -> list[list[str]]:
         for at, start in enumerate(starts)
     ]
     for row in table.rows:
-        labels = list(row.heading.labels)
+        heading = list(row.heading.labels)
         if row.heading.unit:
-            labels[-1] = f"{labels[-1]} ({row.heading.unit})"
-        grid.append([shorten(text) for text in (*labels, *(cell.text for cell in row.cells))])
+            heading[-1] = f"{heading[-1]} ({row.heading.unit})"
+        grid.append([shorten(text) for text in (*heading, *(cell.text for cell in row.cells))])
     return grid
 
 
