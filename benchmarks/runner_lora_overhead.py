@@ -1,11 +1,12 @@
 """What LoRA as an input costs a U-Net step, by rank, against the same graph without the branch.
 
     python -m benchmarks.runner_lora_overhead [--bundle out/demo/bundle] [--ranks 4,16,64]
-    python -m benchmarks.runner_lora_overhead --graph out/benchmarks/sd15/unet.onnx --repeats 3
+    python -m benchmarks.runner_lora_overhead --graph UNET.onnx --ranks 16 --forms qdq --repeats 3
 
 Measured: one call of the QDQ graph and of its CPU-fast form (no activation sites), with slots of
 each rank and with the branch taken out, in turns, on ONNX Runtime's CPU provider. `--graph` takes
-any exported U-Net; `benchmarks.quantization_sd15_size` writes one of SD 1.5's size.
+any exported U-Net; `benchmarks.quantization_sd15_size` writes one of SD 1.5's size
+(its CPU-fast form takes 3.4 GB of memory a rank: leave it out there).
 
 Counted: multiply-accumulates of the branch against those of the U-Net at SD 1.5's
 geometry (64x64 latents, q, k, v and out of every attention). Times hold for this CPU only; on an
@@ -29,6 +30,7 @@ from benchmarks._sd15 import ATTENTION, meta_unet
 from device.cpu_variants import write_variant
 from device.merged_graphs import merge_adapter
 
+WORK = Path("out/benchmarks")
 FORMS = ("qdq", "fast")
 
 
@@ -38,21 +40,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--bundle", type=Path, default=Path("out/demo/bundle"))
     parser.add_argument("--graph", type=Path, help="instead of the bundle's U-Net")
     parser.add_argument("--ranks", default="4,8,16,32,64")
+    parser.add_argument("--forms", default=",".join(FORMS), help="of the graph: qdq, fast or both")
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args(arguments)
-    ranks = [int(word) for word in given.ranks.split(",")]
+    ranks, forms = [int(word) for word in given.ranks.split(",")], given.forms.split(",")
+    if not set(forms) <= set(FORMS):
+        parser.error(f"--forms: there are {', '.join(FORMS)}")
     graph = given.graph or given.bundle / "graphs" / "unet.onnx"
     if not graph.is_file():
         parser.error(f"{graph} does not exist; run `make demo` first, or name one with --graph")
-    with tempfile.TemporaryDirectory(dir=graph.parent) as folder:
-        files = write_graphs(graph, Path(folder), ranks)
+    WORK.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=WORK) as folder:
+        files = write_graphs(graph, Path(folder), ranks, forms)
         times = measure(files, given)
     print(f"{graph}, {given.threads} thread(s), median of {given.repeats} calls\n")
-    print("| rank | QDQ ms | overhead | CPU-fast ms | overhead |\n|---|---|---|---|---|")
+    print("| rank " + "".join(f"| {form} ms | overhead " for form in forms) + "|")
+    print("|---" * (1 + 2 * len(forms)) + "|")
     for rank in (0, *ranks):
         cells = []
-        for form in FORMS:
+        for form in forms:
             ms, without = times[rank, form], times[0, form]
             cells += [f"{ms:.1f}", "-" if not rank else f"{100 * (ms / without - 1):+.1f} %"]
         print(f"| {rank or 'no LoRA'} | {' | '.join(cells)} |")
@@ -65,8 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def write_graphs(graph: Path, folder: Path, ranks: Sequence[int]) -> dict[tuple[int, str], Path]:
-    """Write the graph with slots of each rank, and without the branch (rank 0), in both forms."""
+def write_graphs(
+    graph: Path, folder: Path, ranks: Sequence[int], forms: Sequence[str]
+) -> dict[tuple[int, str], Path]:
+    """Write the graph with slots of each rank, and without the branch (rank 0), in each form."""
     import onnx
 
     data = graph.with_name(f"{graph.name}.data")
@@ -89,8 +98,8 @@ def write_graphs(graph: Path, folder: Path, ranks: Sequence[int]) -> dict[tuple[
             model, path, save_as_external_data=rank == 0, location=f"{path.name}.data",
             size_threshold=1024,
         )  # fmt: skip
-        files[rank, "qdq"] = path
-        files[rank, "fast"] = write_variant(path, "fast").path
+        for form in forms:
+            files[rank, form] = path if form == "qdq" else write_variant(path, form).path
     return files
 
 
