@@ -56,8 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         paced = points["paced"][0]
         reference = replace(reference, host_cpu_s=paced.worker_cpu_s, driver_s=paced.driver_s)
     phones = [int(n) for n in given.phones.split(",")]
-    tables.append(simulated_table(reference, phones, given.pairs_per_phone))
-    tables.append(limits_table(reference, phones))
+    cached = replace(reference, references=0.0)
+    for costs, title in ((cached, "references cached"), (reference, "fresh references")):
+        tables.append(simulated_table(costs, phones, given.pairs_per_phone, title))
+        tables.append(limits_table(costs, phones, title))
     publish(
         tables,
         title="Pairs an hour against phones",
@@ -144,7 +146,9 @@ def measured_table(kind: str, points: Sequence[Point]) -> Table:
     )  # fmt: skip
 
 
-def simulated_table(costs: PairCosts, phones: Sequence[int], pairs_per_phone: int) -> Table:
+def simulated_table(
+    costs: PairCosts, phones: Sequence[int], pairs_per_phone: int, what: str
+) -> Table:
     """Simulate labs of ten phones a host, without and with losses, beside the model."""
     rows: list[list[Any]] = []
     for count in phones:
@@ -165,26 +169,26 @@ def simulated_table(costs: PairCosts, phones: Sequence[int], pairs_per_phone: in
             start_s(BUNDLE_BYTES, lab) / 60,
         ])  # fmt: skip
     return Table(
-        title="Simulated labs",
+        title=f"Simulated labs, {what}",
         columns=["phones", "hosts", "model pairs/h", "simulated pairs/h", "with losses, whole run",
                  "losses", "limited by", "bundle everywhere (min)"],
         rows=rows,
         notes=[
             f"{pairs_per_phone} pairs a phone; a pair: {costs.phone_s:g} s on the phone, "
-            f"{costs.reference_cpu_s:g} s of a core for the reference, half of them shared by "
-            "targets; 10 phones and 8 cores a host, 1 Gbit/s at the driving machine",
+            f"{costs.reference_cpu_s:g} s of a core for a reference, {costs.references:g} "
+            "references a pair; 10 phones and 8 cores a host, 1 Gbit/s at the driving machine",
             "losses: a phone every 10 hours, a host every 50, away for 2 minutes; every row was "
             "recorded once",
         ],
     )  # fmt: skip
 
 
-def limits_table(costs: PairCosts, phones: Sequence[int]) -> Table:
+def limits_table(costs: PairCosts, phones: Sequence[int], what: str) -> Table:
     """Say what each resource would allow."""
     found: list[tuple[int, Capacity]] = [(n, capacity(costs, Lab(phones=n))) for n in phones]
     names = list(found[0][1].limits)
     return Table(
-        title="What each resource allows (pairs an hour)",
+        title=f"What each resource allows, {what} (pairs an hour)",
         columns=["phones", *names],
         rows=[[count, *(limit.limits[name] for name in names)] for count, limit in found],
     )

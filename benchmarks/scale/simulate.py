@@ -46,7 +46,8 @@ class Outcome:
     Attributes:
         recorded: How often each row was recorded.
         busy: Share of the time that each resource was busy.
-        steady_per_hour: Rate between the first and the last tenth, without start and tail.
+        steady_per_hour: Rate of scored pairs between the first and the last tenth, without start
+            and tail.
     """
 
     seconds: float = 0.0
@@ -191,11 +192,11 @@ class Simulation:
             if self._book.done(lease):
                 rows = self.outcome.recorded
                 rows[lease.row] = rows.get(lease.row, 0) + 1
-                self._times.append(self._now)
             else:
                 return 0
         place = self._path.index(name) + 1
         if place == len(self._path):
+            self._times.append(self._now)
             return 1
         self._enter(self._path[place], lease)
         return 0
