@@ -328,10 +328,11 @@ def _with_delta(
         return noted(f"{NOT_COMPARABLE} with the baseline: {because}")
     delta = now.value - before.value
     direction = KPIS[cell.kpi].direction
-    better = None
-    if direction != "none" and format_number(delta, KPIS[cell.kpi].decimals).strip("-0."):
-        better = (delta > 0) == (direction == "higher")
     percent = 100 * delta / abs(before.value) if before.value else None
+    shown = (delta, KPIS[cell.kpi].decimals) if percent is None else (percent, 1)
+    better = None
+    if direction != "none" and format_number(*shown).strip("-0."):  # "0.0 %" is no change
+        better = (delta > 0) == (direction == "higher")
     return replace(cell, baseline=before.value, delta=delta, delta_percent=percent, better=better)
 
 

@@ -50,7 +50,8 @@ def delta_text(cell: Cell) -> str:
     if cell.delta is None:
         return ""
     if cell.delta_percent is not None:
-        return f"{'+' if cell.delta_percent >= 0 else ''}{format_number(cell.delta_percent, 1)} %"
+        text = format_number(cell.delta_percent, 1)
+        return f"{'+' if cell.delta_percent > 0 or text == '0.0' else ''}{text} %"
     decimals = KPIS[cell.kpi].decimals
     return f"{'+' if cell.delta >= 0 else ''}{format_number(cell.delta, decimals)}"
 

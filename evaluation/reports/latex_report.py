@@ -28,6 +28,7 @@ _ESCAPES = {
 _PREAMBLE = r"""\documentclass[10pt,a4paper,landscape]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage[margin=18mm]{geometry}
 \usepackage{booktabs}
 \usepackage{graphicx}
