@@ -134,13 +134,14 @@ def measured_table(kind: str, points: Sequence[Point]) -> Table:
         rows.append([
             point.phones, point.pairs_per_hour, point.pairs_per_hour / points[0].pairs_per_hour,
             expected.pairs_per_hour, point.pairs_per_hour / expected.pairs_per_hour,
-            expected.limited_by, point.phone_s, point.worker_cpu_s * 1e3, point.driver_s * 1e3,
+            expected.limited_by, point.phone_s, point.worker_cpu_s * 1e3, point.worker_wait_s * 1e3,
+            point.driver_s * 1e3,
         ])  # fmt: skip
     what = "virtual phones (they compute)" if kind == "virtual" else "paced phones (they wait)"
     return Table(
         title=f"Measured on this machine: {what}",
         columns=["phones", "pairs/h", "x one phone", "model pairs/h", "measured/model",
-                 "limited by", "phone s", "worker CPU ms", "driver ms"],
+                 "limited by", "phone s", "worker CPU ms", "worker waits ms", "driver ms"],
         rows=rows,
         notes=[f"{points[0].rows} rows a point; {cores} cores; the model knows the first row"],
     )  # fmt: skip

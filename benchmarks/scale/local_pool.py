@@ -96,10 +96,11 @@ def serve(
         pipe.send(worker.open())
         while (asked := pipe.recv()) is not None:
             planned, packed, reference, provider = asked
-            start = time.process_time()
+            start, start_cpu = time.perf_counter(), time.process_time()
             answer = worker.run_row(planned, packed, reference, provider)
             if isinstance(answer, PackedRow):
-                answer.row["worker_cpu_s"] = time.process_time() - start
+                answer.row["worker_cpu_s"] = time.process_time() - start_cpu
+                answer.row["worker_s"] = time.perf_counter() - start
             pipe.send(answer)
     except (EOFError, KeyboardInterrupt):
         pass

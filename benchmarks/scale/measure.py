@@ -31,6 +31,8 @@ class Point:
         pairs_per_hour: From the first row's end to the last one's, all phones busy.
         phone_s: Median time of a row on the phone.
         worker_cpu_s: Median processor time of the phone's worker for a row.
+        worker_wait_s: Median time that the worker neither computed nor waited for the phone's
+            answer: adb, telemetry.
         driver_s: Median time on the driving machine for a row.
         bytes_a_pair: What a row writes into the run folder.
     """
@@ -40,6 +42,7 @@ class Point:
     pairs_per_hour: float
     phone_s: float
     worker_cpu_s: float
+    worker_wait_s: float
     driver_s: float
     bytes_a_pair: float
 
@@ -91,10 +94,17 @@ def measure(
         pairs_per_hour=HOUR_S * (len(ends) - phones) / (max(ends) - start),
         phone_s=statistics.median(row["timing_ms"]["end_to_end_ms"] for row in found) / 1e3,
         worker_cpu_s=statistics.median(row["worker_cpu_s"] for row in found),
+        worker_wait_s=statistics.median(waited(row) for row in found),
         driver_s=statistics.median(write_again(writer.path, found, folder / f"again{phones}")),
         bytes_a_pair=sum(f.stat().st_size for f in writer.path.rglob("*") if f.is_file())
         / len(found),
     )
+
+
+def waited(row: dict[str, Any]) -> float:
+    """Return the seconds of a row that were neither the phone's nor the worker's processor's."""
+    spent = row["timing_ms"]["end_to_end_ms"] / 1e3 + float(row["worker_cpu_s"])
+    return max(0.0, float(row["worker_s"]) - spent)
 
 
 def write_again(run: Path, rows: Sequence[dict[str, Any]], folder: Path) -> list[float]:
@@ -116,6 +126,7 @@ def costs_of(point: Point, **more: float) -> PairCosts:
     return PairCosts(
         phone_s=point.phone_s,
         host_cpu_s=point.worker_cpu_s,
+        host_wait_s=point.worker_wait_s,
         network_bytes=point.bytes_a_pair,
         driver_s=point.driver_s,
         references=0.0,

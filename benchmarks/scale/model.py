@@ -17,6 +17,7 @@ class PairCosts:
         phone_s: On the phone, from request to answer, without the way there and back.
         usb_bytes: Between the phone and its host.
         host_cpu_s: Processor time on the host: prepare, decode, encode PNGs.
+        host_wait_s: What the phone's worker waits beyond that: adb, telemetry, its own disk.
         reference_cpu_s: Processor time of one FP32 reference.
         references: References for each pair: 1 over targets times repeats, 0 where all are cached.
         score_cpu_s: Processor time of the metrics.
@@ -28,6 +29,7 @@ class PairCosts:
     phone_s: float
     usb_bytes: float = 0.0
     host_cpu_s: float = 0.0
+    host_wait_s: float = 0.0
     reference_cpu_s: float = 0.0
     references: float = 1.0
     score_cpu_s: float = 0.0
@@ -91,7 +93,8 @@ def cycle_s(costs: PairCosts, lab: Lab) -> float:
     The worker that serves the phone prepares and packs between two requests, so the host's share
     is part of the cycle; with two rows leased at a time the network is not.
     """
-    return costs.phone_s + costs.usb_bytes / lab.usb_bytes_per_s + costs.host_cpu_s
+    at_host_s = costs.host_cpu_s + costs.host_wait_s
+    return costs.phone_s + costs.usb_bytes / lab.usb_bytes_per_s + at_host_s
 
 
 def capacity(costs: PairCosts, lab: Lab) -> Capacity:

@@ -1,9 +1,13 @@
 """What is asked of workers and what they answer; plain data that survives pickling."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from quad_studio.cluster.parcels import Parcel
 from quad_studio.config import RunOptions
@@ -62,6 +66,17 @@ class PhoneFault:
     lasting: bool = False
 
 
+def png_bytes(picture: NDArray[Any]) -> bytes:
+    """Return an 8-bit PNG, with transparency where there are four channels."""
+    from PIL import Image
+
+    from evaluation.images import to_bytes
+
+    buffer = io.BytesIO()
+    Image.fromarray(to_bytes(picture)).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PackedRow:
     """A row with its files as bytes, ready for the run folder.
@@ -75,11 +90,19 @@ class PackedRow:
     files: Mapping[str, bytes] = field(repr=False, default_factory=dict)
 
     @classmethod
-    def of(cls, executed: ExecutedRow, scratch: Path) -> "PackedRow":
-        """Let the row write its files into `scratch`, as on one machine, and take them up."""
-        executed.write(scratch, keep_latents=True)
-        names = [*executed.images, *filter(None, [executed.row["latents"]])]
-        files = {name: (scratch / name).read_bytes() for name in names}
+    def of(cls, executed: ExecutedRow) -> "PackedRow":
+        """Pack the files as `ExecutedRow.write` would write them; nothing waits for a disk here.
+
+        Sets the row's `latents` to the file's name.
+        """
+        files = {name: png_bytes(picture) for name, picture in executed.images.items()}
+        if executed.latents:
+            name = f"latents/{executed.row['key']}.npz"
+            buffer = io.BytesIO()
+            arrays: dict[str, Any] = dict(executed.latents)
+            np.savez(buffer, **arrays)
+            files[name] = buffer.getvalue()
+            executed.row["latents"] = name
         return cls(row=executed.row, files=files)
 
     def write(self, run_dir: Path) -> None:

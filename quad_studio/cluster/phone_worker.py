@@ -2,7 +2,6 @@
 
 import contextlib
 import platform
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -175,8 +174,7 @@ class PhoneWorker:
             "host": platform.node(),
             "opens": place.label if place else self._setup.target,
         }
-        with tempfile.TemporaryDirectory() as scratch:
-            return PackedRow.of(executed, Path(scratch))
+        return PackedRow.of(executed)
 
     def _execute(self, planned: PlannedRow, reference: ReferenceResult | None) -> Any:
         from quad_studio.sessions.rows import execute_task

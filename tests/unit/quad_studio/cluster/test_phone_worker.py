@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from device.errors import RunnerLostError, RunnerStartError
@@ -16,6 +17,8 @@ from quad_studio.cluster.run import key_of
 from quad_studio.config import RunOptions
 from quad_studio.inputs import load_input_set
 from quad_studio.sessions.order import PlannedTask, plan_rows
+from quad_studio.sessions.rows import execute_task
+from quad_studio.sessions.session import Session
 from quad_studio.use_cases.base import Frame
 from quad_studio.use_cases.settle import settle
 from tests.fakes.fake_runner import HOST, FakeRunner, make_bundle
@@ -134,6 +137,24 @@ def test_that_a_row_has_the_key_that_one_machine_gives_it_and_says_which_phone(
     for name in filter(None, [*packed.row["images"].values(), packed.row["latents"]]):
         assert (tmp_path / "run" / name).is_file()
     json.dumps(packed.row)
+
+
+def test_that_a_packed_row_holds_the_files_that_one_machine_writes(bundle, rows, tmp_path):
+    def execute():
+        return execute_task(Session(FakeRunner(bundle), bundle, HOST), rows[0])
+
+    packed, alone = PackedRow.of(execute()), execute()
+    alone.write(tmp_path / "one")
+    packed.write(tmp_path / "many")
+    names = [p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*.png")]
+    assert len(names) >= 3
+    for name in names:
+        there = (tmp_path / "many" / name).read_bytes()
+        assert there == (tmp_path / "one" / name).read_bytes()
+    latents = packed.row["latents"]
+    assert latents == alone.row["latents"]
+    with np.load(tmp_path / "one" / latents) as one, np.load(tmp_path / "many" / latents) as many:
+        np.testing.assert_array_equal(one["z"], many["z"])
 
 
 def test_that_a_lost_phone_is_a_fault_and_the_next_row_opens_it_anew(worker, rows, phone):
