@@ -250,7 +250,7 @@ def test_that_a_phone_that_never_accepted_this_computer_is_told_and_can_be_resum
     ("fault", "value", "state", "reason"),
     [
         ("hot", 47, DeviceState.COOLING, "thermal status reached 3, the limit is 2"),
-        ("low-battery", 9, DeviceState.LOW_BATTERY, "battery fell to 9 %, the limit is 15 %"),
+        ("low-battery", 9, DeviceState.LOW_BATTERY, "battery fell to 9 %, the limit is 20 %"),
     ],
 )
 def test_that_a_hot_or_empty_phone_finishes_and_its_evidence_is_invalid(
@@ -289,10 +289,10 @@ def test_that_a_phone_without_space_does_not_stop_the_other(
     adb_server: AdbServer, phone: Phone, start_virtual: StartPhone, batch, tmp_path, undisturbed
 ):
     other = Phone(adb_server, start_virtual("tab-s11-mediatek"))
-    phone.control.fault("disk-full", 0)
+    phone.control.fault("disk-full", LARGE // 2)
     code, said = batch("--target", phone.name, "--target", other.name)
     assert code == 3, said
-    assert "are needed, 0.0 MB are free" in said
+    assert "MB are needed, 12.0 MB are free" in said
     run = tmp_path / "run"
     assert results_of(run, other.name) == undisturbed
     assert results_of(run, phone.name) == {}
