@@ -28,7 +28,7 @@ from benchmarks.quantization_table import decode, heldout, make_builder
 from evaluation.metrics.lpips import lpips
 from evaluation.metrics.psnr import psnr
 from evaluation.metrics.ssim import ssim
-from quad_studio.engine.mixed_precision import spread_feeds
+from quad_studio.engine.spread_calls import spread_feeds
 from quad_studio.quad.choose_precision import (
     LayerSensitivityInput,
     PrecisionInput,

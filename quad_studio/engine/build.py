@@ -10,13 +10,18 @@ from typing import Any
 from quad_studio.bundle import MANIFEST, Bundle, open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import AdapterEntry, Project
+from quad_studio.engine.build_keys import base_key, bundle_key
 from quad_studio.engine.compile_targets import compile_targets, socs_of
 from quad_studio.engine.manifest import plain
-from quad_studio.engine.stage_cache import FileHashes, StageCache, code_digest
+from quad_studio.engine.spread_calls import calls_of_each_input
+from quad_studio.engine.stage_cache import FileHashes, StageCache
 from quad_studio.errors import InputFileProblem
 from quad_studio.events import Emit, Measured, StageFinished, StageStarted
 from quad_studio.runs import take_lock
 from quad_studio.storage import digest_of, read_json, storage_error, write_json
+
+# Of each input, for its sensitivity: what counts is the number of inputs, not of their calls.
+_SCORED_CALLS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,48 +84,12 @@ class Builder:
     @cached_property
     def base_key(self) -> str:
         """Return the hash of the model, the adapters, the inputs and the pipeline's code."""
-        project = self.project
-        inputs = sorted({str(u.inputs.parent) for u in project.use_cases if u.inputs})
-        return digest_of(
-            {
-                "code": code_digest(),
-                "model": self.hashes.of(project.model_path),
-                "config": self._config_hash(),
-                "adapters": [
-                    [a.name, self.hashes.of(a.path), a.drop_text_encoder] for a in project.adapters
-                ],
-                "inputs": [self.hashes.of(Path(folder)) for folder in inputs],
-                # OLSS tables come after everything else: a further one repeats no other stage.
-                "use_cases": plain([asdict(replace(u, olss_steps=())) for u in project.use_cases]),
-                "calibration": asdict(project.calibration),
-                "export": plain(asdict(replace(project.export, skip_passes=(), unet_fp32=True))),
-                "rank": project.quantization.rank,
-            }
-        )
+        return base_key(self.project, self.hashes)
 
     @cached_property
     def bundle_key(self) -> str:
         """Return the hash of everything that goes into the bundle."""
-        project = self.project
-        return digest_of(
-            {
-                "base": self.base_key,
-                "name": project.name,
-                "quantization": plain(asdict(project.quantization)),
-                "distillation": asdict(project.distillation),
-                "adapters": plain([asdict(a) for a in project.adapters]),
-                "olss": [asdict(project.olss), [u.solved_steps for u in project.use_cases]],
-                "export": plain(asdict(project.export)),
-            }
-        )
-
-    def _config_hash(self) -> str | None:
-        """Return the hash of what a single file needs beside its weights."""
-        folder = self.project.model_config
-        if folder is None:
-            return None
-        files = sorted([*folder.rglob("*.json"), *folder.rglob("*.txt")])
-        return digest_of([[f.relative_to(folder).as_posix(), self.hashes.of(f)] for f in files])
+        return bundle_key(self.project, self.base_key)
 
     def up_to_date(self) -> Bundle | None:
         """Return the bundle that is there, if nothing that went into it has changed."""
@@ -323,11 +292,12 @@ class Builder:
         from quad_studio.quad.sensitivity import SensitivityInput, measure_sensitivity
 
         def produce() -> dict[str, Any]:
+            scored = {n: calls_of_each_input(f, _SCORED_CALLS) for n, f in self.feeds.items()}
             given = SensitivityInput(
                 program=self.program,
                 statistics=self.statistics,
                 adapters=self.adapters,
-                feeds=self.feeds,
+                feeds=scored,
                 options=self.profile_options,
                 divergence=self.project.quantization.divergence,
             )

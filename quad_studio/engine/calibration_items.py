@@ -124,7 +124,7 @@ def _encode(loaded: Any, image: Any) -> Any:
         return None
     config = loaded.vae.config
     shift = float(getattr(config, "shift_factor", None) or 0.0)
-    mean = loaded.vae.encode(torch.from_numpy(np.asarray(image, np.float32))).latent_dist.mean
+    mean = loaded.vae.encode(torch.from_numpy(np.array(image, np.float32))).latent_dist.mean
     return (mean - shift) * float(config.scaling_factor)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quad_studio.adapters.weights import AdapterWeights
-from quad_studio.engine.mixed_precision import spread_feeds
+from quad_studio.engine.spread_calls import spread_feeds
 from quad_studio.errors import StageError
 from quad_studio.events import LogLine
 from quad_studio.storage import digest_of, replacing

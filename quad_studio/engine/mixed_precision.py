@@ -1,15 +1,13 @@
 """Mixed precision of a build: which layers take 8-bit activations, by measured sensitivity."""
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from quad_studio.errors import StageError
+from quad_studio.engine.spread_calls import spread_feeds
 from quad_studio.events import Measured
 from quad_studio.storage import digest_of
 
 if TYPE_CHECKING:
     from quad_studio.engine.build import Builder
-    from quad_studio.quad.calibrate import Feed
     from quad_studio.quad.choose_precision import PrecisionOutput
 
 CALLS_PER_ADAPTER = 2
@@ -66,24 +64,6 @@ def layer_order(builder: "Builder") -> tuple[str, ...]:
     found = builder.cache.get_json("layers", "Score the layers", path, produce)
     scores: dict[str, float] = found["scores"]
     return tuple(sorted(scores, key=lambda name: (scores[name], name)))
-
-
-def spread_feeds(
-    feeds: Mapping[str, Sequence["Feed"]], calls: int
-) -> dict[str, tuple["Feed", ...]]:
-    """Return `calls` calls an adapter, spread evenly over what it was calibrated on.
-
-    The calls of an adapter stand input by input, each from noise to image: evenly spaced ones
-    fall on different timesteps as well as on different inputs.
-    """
-    if calls < 1:
-        raise StageError("choose_precision", "a layer cannot be scored on no calls")
-    chosen = {}
-    for name, made in feeds.items():
-        count = min(calls, len(made))
-        places = [(2 * k + 1) * len(made) // (2 * count) for k in range(count)]
-        chosen[name] = tuple(made[place] for place in places)
-    return chosen
 
 
 def shares(regions: Any) -> dict[str, float]:

@@ -2,37 +2,14 @@
 
 from types import SimpleNamespace
 
-import numpy as np
-import pytest
-
 from quad_studio.config import Quantization
 from quad_studio.engine.mixed_precision import (
     choose_for_build,
     precision_entries,
     shares,
-    spread_feeds,
 )
-from quad_studio.errors import StageError
-from quad_studio.quad.calibrate import Feed
 from quad_studio.quad.profile import ProfileOptions
 from quad_studio.quad.regions import Regions
-
-
-def feeds(count):
-    return tuple(Feed({"sample": np.zeros(1)}, float(n)) for n in range(count))
-
-
-@pytest.mark.parametrize(
-    ("count", "calls", "times"), [(16, 2, [4.0, 12.0]), (3, 2, [0.0, 2.0]), (1, 2, [0.0])]
-)
-def test_that_calls_are_spread_over_what_an_adapter_saw(count, calls, times):
-    chosen = spread_feeds({"a": feeds(count)}, calls)["a"]
-    assert [feed.timestep for feed in chosen] == times
-
-
-def test_that_no_calls_are_refused():
-    with pytest.raises(StageError, match="no calls"):
-        spread_feeds({"a": feeds(2)}, 0)
 
 
 def builder(regions=None, **quantization):
