@@ -95,7 +95,7 @@ class Distillation:
 class Calibration:
     """How much is run through the FP32 model to learn the ranges."""
 
-    samples_per_adapter: int = 4
+    samples_per_adapter: int = 8
     steps: int = 8
     seed: int = 0
 
