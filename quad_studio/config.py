@@ -38,6 +38,7 @@ class UseCaseEntry:
     """Settings of one use case; None leaves the use case's own default.
 
     Attributes:
+        edit_strength: Share of the steps that is run from the noised source picture.
         olss_steps: Numbers of steps for which the build solves an OLSS table.
     """
 
@@ -46,6 +47,7 @@ class UseCaseEntry:
     sampler: str | None = None
     steps: int | None = None
     guidance: float | None = None
+    edit_strength: float | None = None
     inputs: Path | None = None
     olss_steps: tuple[int, ...] = ()
 

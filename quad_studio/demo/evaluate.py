@@ -34,7 +34,7 @@ class UseCaseSetting:
 SETTINGS: Final[dict[str, UseCaseSetting]] = {
     "object_removal": UseCaseSetting(("object_removal",), Sampling(10, 1.0)),
     "object_removal_lcm": UseCaseSetting(("object_removal", "lcm"), Sampling(4, 1.0, "lcm")),
-    "transform": UseCaseSetting(("transform",), Sampling(10, 1.0)),
+    "transform": UseCaseSetting(("transform",), Sampling(10, 1.0, edit_strength=0.75)),
     "text_to_image": UseCaseSetting((), Sampling(16, 3.0)),
     "sketch_to_image": UseCaseSetting(("sketch",), Sampling(10, 1.0)),
     "sticker": UseCaseSetting(("sticker",), Sampling(16, 3.0)),

@@ -224,6 +224,7 @@ def write_plans(
             sampler=use_case.sampler,
             steps=use_case.steps,
             guidance=use_case.guidance,
+            edit_strength=use_case.edit_strength,
         )
         # An OLSS table takes this one's place once it is solved on the finished bundle.
         table = replace(settings, sampler="ddim") if settings.sampler == "olss" else settings
@@ -238,6 +239,11 @@ def write_plans(
                 "sampler": settings.sampler,
                 "steps": settings.steps,
                 "guidance": settings.guidance,
+                **(
+                    {}
+                    if settings.edit_strength is None
+                    else {"edit_strength": settings.edit_strength}
+                ),
             }
         )
     return entries

@@ -177,6 +177,7 @@ class UseCase:
         needs: What an item must bring, of `NEEDS`.
         source: The picture that conditions it: "image", "sketch", or None for prompt only.
         masked: Only the masked region is to change.
+        from_source: With an inpainting U-Net, an edit strength may ask for a start from the source.
         edit_strength: With a 4-channel U-Net: how far the result may move from the source.
         check: Returns what is wrong with an item, beyond missing parts.
         finish: Post-processing of the picture that the model made; may add alpha.
@@ -189,6 +190,7 @@ class UseCase:
     needs: frozenset[str]
     source: str | None = None
     masked: bool = False
+    from_source: bool = False
     sampler: str = "ddim"
     steps: int = 8
     guidance: float = 1.0

@@ -1,20 +1,26 @@
 """Turn an item's pictures into the tensors that condition the model."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from quad_studio.use_cases.base import Conditioning, Frame, Picture, Pictures, Tensor, UseCase
 
 
-def condition(use_case: UseCase, pictures: Pictures, frame: Frame) -> Conditioning:
+def condition(
+    use_case: UseCase, pictures: Pictures, frame: Frame, *, from_source: bool = False
+) -> Conditioning:
     """Return the tensors for this use case and U-Net.
 
     An inpainting U-Net sees the masked image with its hole at 0 (mid grey). Use cases without a
     mask hand over their whole source, or nothing but the grey, and a mask of ones: all is new.
+    With `from_source` the source is handed over as the start of the result as well.
     """
     source = None if use_case.source is None else getattr(pictures, use_case.source)
     if frame.inpaints:
-        return _inpainting(use_case, source, pictures.mask, frame)
+        made = _inpainting(use_case, source, pictures.mask, frame)
+        return replace(made, image=made.masked_image) if from_source else made
     if use_case.masked and pictures.mask is not None and source is not None:
         mask = shrink_mask(pictures.mask, frame)
         return Conditioning(image=to_tensor(source), mask=mask)

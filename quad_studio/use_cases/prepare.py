@@ -146,7 +146,9 @@ def prepare(settings: TaskSettings, item: InputItem, frame: Frame) -> Prepared:
             else None
         ),
         noise=draw_noise(item.seed, plan.needs.noise_tensors, shape),
-        conditioning=_frozen(condition(case, pictures, frame)),
+        conditioning=_frozen(
+            condition(case, pictures, frame, from_source=settings.edit_strength is not None)
+        ),
         pictures=pictures,
         scheduler=dict(frame.scheduler),
         notes=(f"the prompt is {cut} tokens too long and was cut",) if cut else (),

@@ -23,7 +23,7 @@ class TaskSettings:
 
     Attributes:
         adapters: (name, strength) of each; empty for the base model.
-        edit_strength: 4-channel U-Nets only: share of the steps that the source is noised by.
+        edit_strength: Where a result starts from its source: the share of the steps that is run.
         eta: DDIM only.
     """
 
@@ -72,7 +72,7 @@ def settle(
         sampler: A name of `ALL_NAMES`.
         steps: Scheduled steps.
         guidance: 1 means one U-Net call a step.
-        edit_strength: In (0, 1]: how far a 4-channel U-Net moves from the source picture.
+        edit_strength: In (0, 1]: how far a result that starts from its source moves from it.
         eta: Noise of DDIM, 0 to 1.
 
     Raises:
@@ -81,14 +81,15 @@ def settle(
     """
     case = find_use_case(use_case)
     route = case.route(frame)
+    may_start_from_source = route.from_image or (case.from_source and sampler != SOLVED)
     if edit_strength is not None:
-        _check_edit_strength(case, route.from_image, edit_strength)
+        _check_edit_strength(case, may_start_from_source, edit_strength)
     chosen = _adapters(case, frame, adapter, extra_adapters, strength)
     defaults: dict[str, Any] = {
         "sampler": case.sampler,
         "steps": case.steps,
         "guidance": case.guidance,
-        "edit_strength": case.edit_strength,
+        "edit_strength": case.edit_strength if route.from_image else None,
     }
     given = {"sampler": sampler, "steps": steps, "guidance": guidance}
     said = frame.defaults.get(use_case, {})
@@ -100,13 +101,15 @@ def settle(
     if defaults["sampler"] not in ALL_NAMES:
         known = ", ".join(ALL_NAMES)
         raise UsageProblem(f"no sampler {defaults['sampler']!r}; there are: {known}")
+    if defaults["sampler"] == SOLVED or not may_start_from_source:
+        defaults["edit_strength"] = None
     return TaskSettings(
         use_case=use_case,
         adapters=chosen,
         sampler=str(defaults["sampler"]),
         steps=int(defaults["steps"]),
         guidance=float(defaults["guidance"]),
-        edit_strength=float(defaults["edit_strength"]) if route.from_image else None,
+        edit_strength=defaults["edit_strength"],
         eta=eta,
     )
 
@@ -115,9 +118,8 @@ def _check_edit_strength(case: UseCase, from_image: bool, edit_strength: float) 
     """Raise UsageProblem for an edit strength that would be ignored or is out of range."""
     if not from_image:
         raise UsageProblem(
-            f"{case.name}: edit_strength has no effect here; it is for image-to-image with a "
-            "4-channel U-Net (an inpainting U-Net sees the source on its own channels). Use "
-            "strength to weaken the adapter"
+            f"{case.name}: edit_strength has no effect here, since the result does not start from "
+            "a source picture with this U-Net. Use strength to weaken the adapter"
         )
     if not 0.0 < edit_strength <= 1.0:
         raise UsageProblem(f"{case.name}: edit_strength is {edit_strength:g}, must be in (0, 1]")
@@ -186,7 +188,7 @@ def plan_for(settings: TaskSettings, frame: Frame) -> SamplerPlan:
         use_case=settings.use_case,
         num_steps=settings.steps,
         guidance=settings.guidance,
-        strength=settings.edit_strength if route.from_image else None,
+        strength=settings.edit_strength,
         input_layout=route.input_layout,
         blend=route.blends,
         eta=settings.eta,

@@ -10,5 +10,6 @@ USE_CASE = UseCase(
     needs=frozenset({"image", "prompt"}),
     source="image",
     guidance=1.0,
+    from_source=True,
     edit_strength=0.75,
 )

@@ -156,3 +156,20 @@ def test_that_every_use_case_finishes_a_picture_of_its_own_size(name, frame, ite
     assert finished.rgb.max() == 1.0
     assert finished.final.shape[:2] == (32, 32)
     assert find_use_case(name).summary.endswith(".")
+
+
+def test_that_an_edit_strength_starts_a_transformation_from_its_source(frame, item):
+    settings = settle("transform", frame, adapter="none", edit_strength=0.75)
+    ready = prepare(settings, item, frame)
+    assert ready.plan.init.latents > 0
+    assert len(ready.plan.steps) == 6
+    np.testing.assert_array_equal(ready.image, ready.masked_image)
+    plain = prepare(settle("transform", frame, adapter="none"), item, frame)
+    assert plain.image is None
+    assert (plain.plan.init.latents, len(plain.plan.steps)) == (0, 8)
+
+
+def test_that_a_bundle_may_set_the_edit_strength_except_for_solved_tables(frame):
+    said = replace(frame, defaults={"transform": {"edit_strength": 0.5}})
+    assert settle("transform", said, adapter="none").edit_strength == 0.5
+    assert settle("transform", said, adapter="none", sampler="olss").edit_strength is None

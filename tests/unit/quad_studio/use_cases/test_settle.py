@@ -71,7 +71,9 @@ def test_that_a_wrong_name_gets_the_list_of_right_ones(frame, given, said):
 
 def test_that_an_edit_strength_is_refused_where_it_would_be_ignored(frame, tmp_path):
     with pytest.raises(UsageProblem, match="no effect here"):
-        settle("transform", frame, edit_strength=0.5)
+        settle("portrait", make_frame(tmp_path), edit_strength=0.5)
+    with pytest.raises(UsageProblem, match="no effect here"):
+        settle("transform", frame, edit_strength=0.5, sampler="olss")
     plain = make_frame(tmp_path, unet_in_channels=4)
     assert settle("transform", plain, edit_strength=0.5).edit_strength == 0.5
     with pytest.raises(UsageProblem, match="no effect here"):
