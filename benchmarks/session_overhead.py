@@ -123,8 +123,10 @@ def host_loop(session: Session, prepared: Prepared) -> tuple[float, float]:
     states = {False: call("text_encoder", {"input_ids": prepared.input_ids})}
     if prepared.uncond_input_ids is not None:
         states[True] = call("text_encoder", {"input_ids": prepared.uncond_input_ids})
-    masked = prepared.masked_image
-    encoded = None if masked is None else call("vae_encoder", {"image": masked})
+    started_from, encoded = (
+        None if image is None else call("vae_encoder", {"image": image})
+        for image in (prepared.image, prepared.masked_image)
+    )
 
     def unet(model_input: Any, timestep: float, unconditional: bool) -> Any:
         feeds = {
@@ -134,7 +136,7 @@ def host_loop(session: Session, prepared: Prepared) -> tuple[float, float]:
         }
         return call("unet", feeds, **more)
 
-    conditions = Conditions(mask=prepared.mask, masked_latents=encoded)
+    conditions = Conditions(init_latents=started_from, mask=prepared.mask, masked_latents=encoded)
     final = run_plan(prepared.plan, unet, prepared.noise, conditions, dtype=np.float32)
     call("vae_decoder", {"latents": final})
     return 1000.0 * (time.perf_counter() - started), spent

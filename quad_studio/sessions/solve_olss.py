@@ -19,6 +19,7 @@ from quad_studio.samplers.plan import SamplerPlan, save_plan
 from quad_studio.samplers.registry import build_plan
 from quad_studio.use_cases.base import Frame
 from quad_studio.use_cases.prepare import Prepared, prepare
+from quad_studio.use_cases.registry import find_use_case
 from quad_studio.use_cases.settle import TaskSettings, solved_name
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ def solve_for(
     as_ddim = replace(settings, sampler="ddim")
     jobs = [prepare(as_ddim, item, frame) for item in items]
     plan = jobs[0].plan
-    if plan.init.latents or any(step.blend for step in plan.steps):
+    from_image = find_use_case(settings.use_case).route(frame).from_image
+    if from_image or plan.init.latents or any(step.blend for step in plan.steps):
         raise UsageProblem(f"{settings.use_case}: OLSS needs a start from pure noise")
     request = PlanRequest(use_case=settings.use_case, num_steps=teacher_steps)
     teacher = build_plan("ddim", frame.scheduler, request)

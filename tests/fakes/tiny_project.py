@@ -9,15 +9,17 @@ from tests.fakes.use_case_inputs import write_input_set
 def write_tiny_project(folder: Path, *, use_case: str = "", more: str = "", rank: int = 4) -> Path:
     """Write model, one LoRA for `transform`, inputs and project.toml; return the project file.
 
+    Called again, it changes project.toml only.
+
     Args:
         folder: Where all of it goes.
         use_case: Further lines of the [[use_cases]] table.
         more: Further tables.
         rank: Columns of the slots.
     """
-    model = make_tiny_diffusers(folder / "model")
-    make_tiny_lora(model, folder / "lora", layout="peft")
-    write_input_set(folder / "inputs")
+    if not (folder / "model").is_dir():
+        make_tiny_lora(make_tiny_diffusers(folder / "model"), folder / "lora", layout="peft")
+        write_input_set(folder / "inputs")
     text = f"""schema = "quad-studio/project/1"
 [project]
 name = "tiny"

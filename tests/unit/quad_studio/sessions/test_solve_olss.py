@@ -98,6 +98,7 @@ def test_that_a_solved_plan_in_the_bundle_is_what_a_session_uses(folder, model, 
 def test_that_a_start_from_an_image_is_refused(folder, model, tmp_path):
     frame = make_frame(folder, unet_in_channels=4)
     items = load_input_set(write_input_set(folder)).items[:1]
-    settings = settle("transform", frame, steps=2)
-    with pytest.raises(UsageProblem, match="a start from pure noise"):
-        solve_for(settings, items, frame, model, cache=tmp_path)
+    for sampler in ("ddim", "olss"):
+        settings = settle("transform", frame, steps=2, sampler=sampler)
+        with pytest.raises(UsageProblem, match="a start from pure noise"):
+            solve_for(settings, items, frame, model, cache=tmp_path)
