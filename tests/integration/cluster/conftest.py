@@ -18,6 +18,7 @@ PATIENCE = {
     "RAY_agent_register_timeout_ms": "240000",
     "RAY_raylet_start_wait_time_s": "240",
     "RAY_worker_register_timeout_seconds": "240",
+    "RAY_worker_niceness": "0",  # 15 by default, which starves them on a busy machine
     "RAY_USAGE_STATS_ENABLED": "0",
 }
 
