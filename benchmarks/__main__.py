@@ -28,8 +28,8 @@ from benchmarks._record import RESULT_VARIABLE, SCHEMA, machine, versions_of
 FOLDER = Path("out/benchmarks")
 BUNDLE = Path("out/demo/bundle/bundle.json")
 NEEDS_BUNDLE = {
-    "adapter_memory", "adapter_switch", "full_images", "runner_cpu_variants", "runner_switching",
-    "scaling", "session_overhead", "unet_step",
+    "adapter_memory", "adapter_switch", "full_images", "gates_planted", "runner_cpu_variants",
+    "runner_switching", "scaling", "session_overhead", "unet_step",
 }  # fmt: skip
 LONG = {"quantization_table", "quantization_sd15_size"}
 
