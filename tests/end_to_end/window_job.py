@@ -253,14 +253,17 @@ def main() -> int:
     studio = Studio(app, root=folder / "out", settings=settings, services=core_services())
     studio.show()
     person = Person(studio)
-    person.come_to_the_front()
-    open_and_build(person, folder / "project.toml")
-    prepare_devices(person)
-    rows = run_session(person, next((folder / "inputs" / "img").glob("in-1.png")))
-    verdicts = judge(person)
-    run = studio.selection.run
-    export(person)
-    leave(person)
+    try:
+        person.come_to_the_front()
+        open_and_build(person, folder / "project.toml")
+        prepare_devices(person)
+        rows = run_session(person, folder / "inputs" / "img" / "in-1.png")
+        verdicts = judge(person)
+        run = studio.selection.run
+        export(person)
+        leave(person)
+    finally:
+        studio.end()  # also where something was waited for in vain
     owners = (studio, studio.window)
     running = [t.objectName() for o in owners for t in o.findChildren(QThread) if t.isRunning()]
     kept = ("target", "use_case", "adapter", "status", "switch", "output_sha256")
