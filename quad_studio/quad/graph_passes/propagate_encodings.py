@@ -34,6 +34,7 @@ def propagate_encodings(model: Any) -> tuple[Any, PassReport]:
 
     graph = model.graph
     outputs = set(graph.outputs)
+    taken = {value.name for node in graph for value in node.outputs}
     changed = 0
     for node in list(graph):
         if node.op_type not in MOVES or not node.inputs or _nearest(node) is False:
@@ -46,9 +47,9 @@ def propagate_encodings(model: Any) -> tuple[Any, PassReport]:
                 continue
             if all(user.op_type == "QuantizeLinear" for user in result.consumers()):
                 continue
-            _requantize(ir, graph, node, result, source)
+            _requantize(ir, graph, node, result, source, taken)
             changed += 1
-    changed += _backward(ir, graph)
+    changed += _backward(ir, graph, taken)
     return model, PassReport(NAME, changed)
 
 
@@ -57,18 +58,25 @@ def _nearest(node: Any) -> bool:
     return node.op_type != "Resize" or node.attributes.get_string("mode", "nearest") == "nearest"
 
 
-def _requantize(ir: Any, graph: Any, node: Any, result: Any, source: Any) -> None:
+def _requantize(
+    ir: Any, graph: Any, node: Any, result: Any, source: Any, taken: set[str | None]
+) -> None:
     users = list(result.uses())
     scale, zero = source.inputs[1], source.inputs[2]
-    quantize = ir.node("QuantizeLinear", [result, scale, zero], name=f"{result.name}_q")
-    dequantize = ir.node("DequantizeLinear", [quantize.outputs[0], scale, zero])
-    quantize.outputs[0].name, dequantize.outputs[0].name = f"{result.name}_q", f"{result.name}_dq"
+    # A moved tensor that a convert site reads bears that site's name, whose Q/DQ are there.
+    stem = str(result.name)
+    while f"{stem}_q" in taken:
+        stem += "_moved"
+    taken |= {f"{stem}_q", f"{stem}_dq"}
+    quantize = ir.node("QuantizeLinear", [result, scale, zero], name=f"{stem}_q")
+    dequantize = ir.node("DequantizeLinear", [quantize.outputs[0], scale, zero], name=f"{stem}_dq")
+    quantize.outputs[0].name, dequantize.outputs[0].name = f"{stem}_q", f"{stem}_dq"
     graph.insert_after(node, [quantize, dequantize])
     for user, index in users:
         user.replace_input_with(index, dequantize.outputs[0])
 
 
-def _backward(ir: Any, graph: Any) -> int:
+def _backward(ir: Any, graph: Any, taken: set[str | None]) -> int:
     """Quantize what a move reads when only the moved result has an encoding (norms)."""
     changed = 0
     for node in list(graph):
@@ -80,6 +88,6 @@ def _backward(ir: Any, graph: Any) -> int:
             continue
         if readers[0].op_type != "QuantizeLinear" or len(node.inputs[0].uses()) != 1:
             continue
-        _requantize(ir, graph, producer, node.inputs[0], readers[0])
+        _requantize(ir, graph, producer, node.inputs[0], readers[0], taken)
         changed += 1
     return changed

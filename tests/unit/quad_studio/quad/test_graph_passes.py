@@ -100,6 +100,26 @@ def test_that_what_is_moved_keeps_its_encoding_exactly():
     assert np.array_equal(run(model, x=x), before)
 
 
+def test_that_a_moved_tensor_with_a_convert_behind_it_gets_names_of_its_own():
+    """In mixed precision the convert's site names what it reads, so `t_q` is there already."""
+    model = model_of(
+        "g (float[2,3] x) => (float[3,2] y)"
+        "{ q = QuantizeLinear(x, s, z) d = DequantizeLinear(q, s, z)"
+        " t = Transpose<perm = [1, 0]>(d)"
+        " t_q = QuantizeLinear(t, wide, z) t_dq = DequantizeLinear(t_q, wide, z)"
+        " a = Sigmoid(t_dq) b = Sigmoid(t) y = Add(a, b) }",
+        wide=np.float32(0.5),
+        **Q,
+    )
+    x = np.random.default_rng(0).uniform(0, 20, (2, 3)).astype(np.float32)
+    before = run(model, x=x)
+    model, report = propagate_encodings(model)
+    assert report.changed == 1
+    names = [value.name for node in model.graph for value in node.outputs]
+    assert len(names) == len(set(names))
+    assert np.array_equal(run(model, x=x), before)
+
+
 def test_that_an_interpolating_resize_is_not_taken_for_a_move():
     model = model_of(
         "g (float[1,1,2,2] x) => (float[1,1,4,4] y)"
