@@ -6,8 +6,8 @@ Two ways: warm, every adapter in the cache, and cold, a cache so small that each
 and drops a file. After each switch the runner tells its anonymous resident memory. The allocator's
 arenas fill during the first thousand requests (about 200 kB, whatever they ask), so `--settle`
 switches come first; the slope is a least-squares line through all that follow, in kB per thousand
-switches, beside the spread that the line leaves. Descriptors are counted at the start and at the end. Exit status 1 if the slope
-is above --limit-kb per thousand switches or a descriptor was left.
+switches, beside the spread that the line leaves. Descriptors are counted at the start and at the
+end. Exit status 1 if the slope is above --limit-kb or a descriptor was left.
 """
 
 import argparse
