@@ -87,6 +87,8 @@ def with_adapters(bundle: Path, folder: Path, count: int) -> Path:
         name = f"adapter{number}"
         file = folder / "adapters" / f"{name}.onnx_adapter"
         file.write_bytes((bundle / entry["file"]).read_bytes())
+        beside = json.loads((bundle / entry["file"]).with_suffix(".json").read_text("utf-8"))
+        file.with_suffix(".json").write_text(json.dumps({**beside, "name": name}), "utf-8")
         entries.append({**entry, "name": name, "file": f"adapters/{file.name}"})
     kept = {k: v for k, v in source.manifest.items() if k not in ("schema", "files", "adapters")}
     write_manifest(folder, {**kept, "adapters": entries})

@@ -60,17 +60,16 @@ def raw_rows(folder):
 def evidence(summary):
     """Return what of a summary must not depend on the machines: all but times and memory."""
     measured = {
-        (entry["target"], entry["use_case"], entry["name"]): entry["value"]
+        (entry["target"], entry["use_case"], entry["kpi"]): entry["value"]
         for entry in summary["measurements"]
-        if entry["name"] in QUALITY or entry["name"].endswith("_rom_mb")
+        if entry["kpi"] in QUALITY or entry["kpi"].endswith("_rom_mb")
     }
-    quality = summary["tables"]["quality"]
     return {
         "validity": summary["validity"]["status"],
         "counts": summary["counts"],
         "gates": sorted((gate["status"], gate["message"]) for gate in summary["gates"]),
         "exit_code": summary["exit_code"],
-        "columns": quality["columns"],
+        "columns": summary["tables"]["quality"]["columns"],
     }, measured
 
 
