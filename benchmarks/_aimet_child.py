@@ -8,7 +8,6 @@ the settings and where to write outputs and report.
 
 import importlib.metadata
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -61,8 +60,14 @@ def load_calls(folder: str, np: Any) -> list[dict[str, Any]]:
 
 
 def peak_mib() -> float:
-    """Return the largest resident size of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the largest resident size of this program so far.
+
+    Not getrusage's: that counts what the parent had resident when it started this process.
+    """
+    for line in Path("/proc/self/status").read_text("ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("/proc/self/status has no VmHWM: this benchmark needs Linux")
 
 
 if __name__ == "__main__":
