@@ -99,6 +99,7 @@ class Person:
         QTest.keyClicks(field, str(path))
         self.press(KEY.Key_Return, widget=field)
         self.wait("the file dialog closes", lambda: self._dialog() is None)
+        self.come_to_the_front()
 
     def _dialog(self) -> QFileDialog | None:
         shown = (w for w in QApplication.topLevelWidgets() if isinstance(w, QFileDialog))
@@ -219,6 +220,8 @@ def export(person: Person) -> None:
     person.click(dialog.export_button)
     person.wait("the reports are written", lambda: "Written" in dialog.state.text.text())
     person.press(KEY.Key_Escape, widget=dialog)
+    person.wait("the export dialog is closed", lambda: studio.help.dialog is None)
+    person.come_to_the_front()
 
 
 def leave(person: Person) -> None:
