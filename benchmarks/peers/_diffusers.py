@@ -19,7 +19,9 @@ def start(request):
     """Load the U-Net and its inputs; `compile` wraps it in torch.compile."""
     torch.set_num_threads(request["threads"])
     model = Path(request["model"])
-    STATE["unet"] = UNet2DConditionModel.from_pretrained(model / "unet", local_files_only=True)
+    STATE["unet"] = UNet2DConditionModel.from_pretrained(
+        model / "unet", torch_dtype=torch.float32, local_files_only=True
+    )
     unet = STATE["unet"].eval()
     STATE["call"] = torch.compile(unet) if request.get("compile") else unet
     config = unet.config
@@ -134,7 +136,7 @@ def pipeline(request):
     torch.set_num_threads(request["threads"])
     pipe = StableDiffusionInpaintPipeline.from_pretrained(
         request["model"], safety_checker=None, feature_extractor=None,
-        requires_safety_checker=False, local_files_only=True,
+        requires_safety_checker=False, torch_dtype=torch.float32, local_files_only=True,
     )  # fmt: skip
     pipe.scheduler = DDIMScheduler.from_config(pipe.scheduler.config)
     pipe.set_progress_bar_config(disable=True)
