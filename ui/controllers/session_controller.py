@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import Emit, LogLine, RunFailed, StageProgress, StageStarted
+from ui.controllers.session_lane import SessionLane
 from ui.models.run_model import device_label
 from ui.services import (
     Ask,
     BundleChoices,
     Pixels,
-    SessionHandle,
     SessionResult,
     SessionService,
     TargetCard,
@@ -25,29 +25,6 @@ from ui.widgets.fit_picture import fit_picture
 from ui.widgets.frame import Frame, load_pixels
 from ui.widgets.timeline import entry_of
 from ui.worker import Jobs, LongRun
-
-
-class _Lane(QObject):
-    """One device of the session: its handle and the thread that uses it."""
-
-    reported = Signal(str, object)
-    idle = Signal(str)
-
-    def __init__(self, target: str, parent: QObject) -> None:
-        super().__init__(parent)
-        self.target = target
-        self.handle: SessionHandle | None = None
-        self.run = LongRun(self)
-        self.run.reported.connect(self._on_reported)
-        self.run.idle.connect(self._on_idle)
-
-    @Slot(object)
-    def _on_reported(self, event: object) -> None:
-        self.reported.emit(self.target, event)
-
-    @Slot()
-    def _on_idle(self) -> None:
-        self.idle.emit(self.target)
 
 
 class SessionController(QObject):
@@ -72,7 +49,7 @@ class SessionController(QObject):
         super().__init__(view)
         self._view, self._service = view, service
         self._choices: BundleChoices | None = None
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, SessionLane] = {}
         self._asks: list[tuple[str, Ask]] = []
         self._steps: dict[str, tuple[int, int]] = {}
         self._cards: tuple[TargetCard, ...] = ()
@@ -231,15 +208,17 @@ class SessionController(QObject):
             lane.run.start(self._work(lane, self._choices.path, ask))
         self._view.show_session(True, count=len(self._asks))
 
-    def _lane(self, target: str) -> _Lane:
+    def _lane(self, target: str) -> SessionLane:
         lane = self._lanes.get(target)
         if lane is None:
-            lane = self._lanes[target] = _Lane(target, self)
+            lane = self._lanes[target] = SessionLane(target, self)
             lane.reported.connect(self._on_event)
             lane.idle.connect(self._on_idle)
         return lane
 
-    def _work(self, lane: _Lane, bundle: Path, ask: Ask) -> Callable[[Emit, CancelToken], None]:
+    def _work(
+        self, lane: SessionLane, bundle: Path, ask: Ask
+    ) -> Callable[[Emit, CancelToken], None]:
         service = self._service
 
         def work(emit: Emit, cancel: CancelToken) -> None:
