@@ -86,7 +86,7 @@ class SensitivityOutput:
 
     Attributes:
         scores: Adapter -> QSS, most sensitive first.
-        anchor: The most sensitive adapter, or "unified" when all are equally sensitive.
+        anchor: The most sensitive adapter, or "unified" when none can be told.
         reason: One line for a person.
         warnings: Why the choice is to be taken with care; one line each.
     """
@@ -182,7 +182,10 @@ def bootstrap(values: Sequence[float], given: SensitivityInput) -> Score:
 
 
 def choose_anchor(scores: Mapping[str, Score]) -> tuple[str, str]:
-    """Return the anchor and why: the highest score, or "unified" if all intervals overlap.
+    """Return the anchor and why: the highest score, or "unified" if it cannot be told.
+
+    It cannot be told when the highest score's interval overlaps that of the next: the anchor's
+    ranges would then be chosen by chance, and clip an adapter that is no less sensitive.
 
     >>> choose_anchor({"a": Score(2.0, 1.9, 2.1, 8), "b": Score(1.0, 0.9, 1.1, 8)})[0]
     'a'
@@ -192,8 +195,8 @@ def choose_anchor(scores: Mapping[str, Score]) -> tuple[str, str]:
     top = max(scores, key=lambda name: scores[name].mean)
     if len(scores) == 1:
         return top, f"{top} is the only adapter"
-    if max(s.ci_low for s in scores.values()) <= min(s.ci_high for s in scores.values()):
-        return UNIFIED, "all adapters are equally sensitive within their confidence intervals"
-    runner_up = max(score.mean for name, score in scores.items() if name != top)
-    ratio = scores[top].mean / max(runner_up, 1e-300)
+    next_one = max((name for name in scores if name != top), key=lambda name: scores[name].mean)
+    if scores[top].ci_low <= scores[next_one].ci_high:
+        return UNIFIED, f"{top} and {next_one} cannot be told apart: their intervals overlap"
+    ratio = scores[top].mean / max(scores[next_one].mean, 1e-300)
     return top, f"{top} has the highest QSS, {ratio:.2f} times the next"

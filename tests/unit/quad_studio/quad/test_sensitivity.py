@@ -61,6 +61,17 @@ def test_that_overlap_of_all_intervals_means_unified():
     assert choose_anchor(scores)[0] == "unified"
 
 
+def test_that_a_tie_at_the_top_means_unified_whatever_the_others_score():
+    scores = {
+        "a": Score(3.0, 2.5, 3.6, 8),
+        "b": Score(2.9, 2.1, 4.1, 8),
+        "c": Score(1.0, 0.9, 1.1, 8),
+    }
+    anchor, reason = choose_anchor(scores)
+    assert anchor == "unified"
+    assert "a and b cannot be told apart" in reason
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_that_an_adapter_with_outliers_is_the_more_sensitive_one(
