@@ -61,6 +61,10 @@ def run(
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        # Started under nohup: its commands would ignore hangups too, and outlive a pulled cable.
+        # A handler is not inherited, an ignored signal is.
+        signal.signal(signal.SIGHUP, lambda *_: None)
     control = ControlChannel(phone, secrets.token_hex(16), stopping.set)
     try:
         phone.start()

@@ -80,7 +80,8 @@ def test_that_mixes_and_widths_are_built_run_and_tabled_and_resume_adds_nothing(
     assert ("0:100", "LoRA INT16") in labels
     assert ("0:100", "LoRA INT8") in labels
     assert len(labels) == len(graphs) >= 3
-    measured = {row["heading"]["labels"][1]: row["cells"] for row in table["rows"]}
+    cells = {tuple(row["heading"]["labels"]): row["cells"] for row in table["rows"]}
+    measured = {width: cells["0:100", width] for width in ("LoRA INT16", "LoRA INT8")}
     names = [column["labels"][0] for column in table["columns"]]
     rom = names.index("LoRA ROM")
     assert measured["LoRA INT8"][rom]["value"] < measured["LoRA INT16"][rom]["value"]

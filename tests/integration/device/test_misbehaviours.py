@@ -51,7 +51,7 @@ def plan(tmp_path_factory, bundle: Path) -> Path:
         bundle,
         tasks=(("object_removal", "object_removal"), ("transform", "transform")),
         inputs=3,
-        steps=300,
+        steps=900,
         formats=("json",),
         provider="cpu",
     )
