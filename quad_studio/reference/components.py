@@ -1,5 +1,6 @@
 """Load a model and its LoRAs with diffusers' and PEFT's own code."""
 
+import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from typing import Any
 
 from quad_studio.errors import InputFileProblem
 
+# diffusers imports its parts on first use; two threads that do so at once get an ImportError.
+_LOADING = threading.Lock()
 _PARTS = ("unet", "vae", "text_encoder")
 _DIFFUSERS_LORA = "pytorch_lora_weights.safetensors"
 _PEFT_WEIGHTS, _PEFT_CONFIG = "adapter_model.safetensors", "adapter_config.json"
@@ -82,7 +85,8 @@ class Components:
 
     def __init__(self, model: ReferenceModel, device: str = "cpu") -> None:
         self._model, self._device = model, device
-        parts = _load_parts(model)
+        with _LOADING:
+            parts = _load_parts(model)
         self.unet = parts["unet"].to(device).eval()
         self.vae = parts["vae"].to(device).eval()
         self.text_encoder = parts["text_encoder"].to(device).eval()

@@ -1,6 +1,7 @@
 """LoRAs made outside the project go from their files to a session by commands alone."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -16,7 +17,13 @@ try:
 except RunnerMissingError:
     pytest.skip("the runner is not built", allow_module_level=True)
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(1500),
+    pytest.mark.skipif(
+        "QUAD_LONG_TESTS" not in os.environ, reason="long: asked for by QUAD_LONG_TESTS=1"
+    ),
+]
 DEMO = ROOT / "resources/demo"
 PLAN = """
 schema = "quad-studio/plan/1"

@@ -16,7 +16,13 @@ from tests.fakes.tiny_project import write_tiny_project
 if runner_or_none() is None:
     pytest.skip("the runner is not built", allow_module_level=True)
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(2400),
+    pytest.mark.skipif(
+        "QUAD_LONG_TESTS" not in os.environ, reason="long: asked for by QUAD_LONG_TESTS=1"
+    ),
+]
 
 HAS_DISPLAY = shutil.which("xvfb-run") is not None
 
