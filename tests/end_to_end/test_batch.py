@@ -109,7 +109,9 @@ def test_that_a_failed_gate_ends_with_1_and_old_evidence_can_be_judged_again(pla
     assert quad_studio("check", run).returncode == 0
     rewritten = quad_studio("report", run, "--format", "csv,xlsx,pdf,latex,junit")
     assert rewritten.returncode == 0, rewritten.stderr
-    assert len(rewritten.stdout.split()) == 5
+    written = [line.rsplit("/run/")[-1] for line in rewritten.stdout.split()]
+    assert len(written) == 6
+    assert written[-1] == "galleries/transform.png"
 
 
 def test_that_a_run_in_the_way_is_never_overwritten_by_accident(plan, tmp_path):
