@@ -65,6 +65,9 @@ def rows_of(run):
     return [json.loads(line) for line in (run / "results.jsonl").read_text().splitlines()]
 
 
+@pytest.mark.skipif(
+    "QUAD_LONG_TESTS" not in os.environ, reason="long: asked for by QUAD_LONG_TESTS=1"
+)
 def test_that_mixes_and_widths_are_built_run_and_tabled_and_resume_adds_nothing(folder, ablate):
     run = folder / "run"
     arguments = ("--int8", "0,100", "--lora", "int16,int8", "--run-dir", "run")
