@@ -13,7 +13,8 @@ from device.targets import Tensor
 
 MAGIC = b"QSF1"
 PREAMBLE = struct.Struct("<4sIQ")
-MAX_HEADER_BYTES = 1 << 20
+MAX_HEADER_BYTES = 1 << 22
+"""A table of 1,000 steps, the most that a plan may have, takes 2.2 MB."""
 MAX_PAYLOAD_BYTES = 1 << 32
 ALIGNMENT = 8
 

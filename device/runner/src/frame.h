@@ -10,7 +10,7 @@
 namespace quad {
 
 inline constexpr size_t kPreambleBytes = 16;
-inline constexpr uint32_t kMaxHeaderBytes = 1u << 20;
+inline constexpr uint32_t kMaxHeaderBytes = 1u << 22;  // a table of 1,000 steps takes 2.2 MB
 inline constexpr uint32_t kMaxHelloHeaderBytes = 4096;
 inline constexpr uint64_t kDefaultPayloadBytes = 256ull << 20;
 

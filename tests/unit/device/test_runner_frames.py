@@ -44,6 +44,11 @@ def test_that_a_tensor_comes_back_as_it_was(value):
     assert got.flags.writeable
 
 
+def test_that_the_longest_table_of_steps_fits_a_header():
+    steps = [{"timestep": n, "m": [0.0] * n + [-0.012345678901234567]} for n in range(1000)]
+    assert read(encode_frame({"plan": {"steps": steps}})).header["plan"]["steps"] == steps
+
+
 def test_that_offsets_are_multiples_of_eight():
     tensors = {"a": np.zeros(3, np.int8), "b": np.zeros(5, np.int16), "c": np.zeros(1)}
     table = read(encode_frame({"id": "1"}, tensors)).header["tensors"]
@@ -66,7 +71,7 @@ def test_that_a_frame_is_cut_out_of_any_split_of_the_stream():
     "data",
     [
         b"HTTP/1.1 400 Bad Request",
-        PREAMBLE.pack(b"QSF1", 1 << 21, 0),
+        PREAMBLE.pack(b"QSF1", (1 << 22) + 1, 0),
         PREAMBLE.pack(b"QSF1", 2, 1 << 40),
         PREAMBLE.pack(b"QSF1", 2, 0) + b"[]",
         PREAMBLE.pack(b"QSF1", 3, 0) + b"{,}",
