@@ -155,7 +155,7 @@ class Conditioning:
     masked_image: Tensor | None = None
 
 
-def keep(picture: Picture) -> Picture:
+def keep(picture: Picture, given: Pictures) -> Picture:
     """Return the picture as it is: the finish of most use cases."""
     return picture
 
@@ -180,7 +180,8 @@ class UseCase:
         from_source: With an inpainting U-Net, an edit strength may ask for a start from the source.
         edit_strength: With a 4-channel U-Net: how far the result may move from the source.
         check: Returns what is wrong with an item, beyond missing parts.
-        finish: Post-processing of the picture that the model made; may add alpha.
+        finish: Post-processing of the picture that the model made, with the pictures that went
+            in; may add alpha. Metrics are taken before it.
     """
 
     name: str
@@ -196,7 +197,7 @@ class UseCase:
     guidance: float = 1.0
     edit_strength: float = 0.75
     check: Callable[[InputItem, Pictures], list[str]] = no_problem
-    finish: Callable[[Picture], Picture] = keep
+    finish: Callable[[Picture, Pictures], Picture] = keep
 
     def route(self, frame: Frame) -> Route:
         """Return how to do it with this U-Net.

@@ -113,7 +113,8 @@ class Prepared:
     def finish(self, image: Tensor) -> Finished:
         """Return the pictures of a decoder's (1, 3, H, W) output."""
         rgb = to_picture(image)
-        return Finished(rgb=rgb, final=find_use_case(self.settings.use_case).finish(rgb))
+        case = find_use_case(self.settings.use_case)
+        return Finished(rgb=rgb, final=case.finish(rgb, self.pictures))
 
 
 def prepare(settings: TaskSettings, item: InputItem, frame: Frame) -> Prepared:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from quad_studio.use_cases.base import Picture, UseCase
+from quad_studio.use_cases.base import Picture, Pictures, UseCase
 
 TOLERANCE = 0.10
 """Largest distance in RGB from the background's colour that still is background."""
@@ -15,7 +15,7 @@ _SPECK_SHARE = 0.05
 _SUBJECT_LIMITS = (0.005, 0.98)
 
 
-def finish(picture: Picture) -> Picture:
+def finish(picture: Picture, given: Pictures) -> Picture:
     """Return (H, W, 4): the subject over a white outline, transparent outside.
 
     Where no subject stands out from the border's colour the whole picture is kept, opaque.

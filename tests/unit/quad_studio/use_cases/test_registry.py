@@ -11,7 +11,7 @@ from tests.fakes.use_case_inputs import make_frame
 COLOURIZE = """
 from quad_studio.use_cases.base import UseCase
 
-def warm(picture):
+def warm(picture, given):
     return (picture * [1.0, 0.9, 0.8]).astype("float32")
 
 USE_CASE = UseCase(

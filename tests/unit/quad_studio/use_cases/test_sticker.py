@@ -1,5 +1,6 @@
 import numpy as np
 
+from quad_studio.use_cases.base import Pictures
 from quad_studio.use_cases.sticker import find_subject, finish
 
 
@@ -23,7 +24,7 @@ def test_that_the_subject_is_cut_out_with_its_holes_filled_and_dust_dropped():
 
 def test_that_a_white_outline_surrounds_the_subject_on_transparency():
     picture, distance = make_sticker(128)
-    cut = finish(picture)
+    cut = finish(picture, Pictures())
     assert cut.shape == (128, 128, 4)
     assert (cut[distance < 17, 3] == 1.0).all()
     ring = (distance > 21.5) & (distance < 22.5)
@@ -34,6 +35,6 @@ def test_that_a_white_outline_surrounds_the_subject_on_transparency():
 
 def test_that_a_picture_without_a_plain_ground_is_kept_whole():
     noisy = np.random.default_rng(0).uniform(0, 1, (32, 32, 3)).astype(np.float32)
-    assert (finish(noisy)[..., 3] == 1.0).all()
+    assert (finish(noisy, Pictures())[..., 3] == 1.0).all()
     blank = np.ones((32, 32, 3), np.float32)
-    assert (finish(blank)[..., 3] == 1.0).all()
+    assert (finish(blank, Pictures())[..., 3] == 1.0).all()
