@@ -16,7 +16,6 @@ from quad_studio.cluster.answers import PackedRow, PhoneSetup
 from quad_studio.cluster.collect import ClusterCollector, ClusterRequest
 from quad_studio.cluster.parcels import pack
 from quad_studio.cluster.phone_worker import bundle_files
-from quad_studio.cluster.run import key_of
 from quad_studio.config import RunOptions
 from quad_studio.events import RowFinished, ignore
 from quad_studio.runs import RunWriter, load_run
@@ -67,7 +66,7 @@ def measure(
             ClusterRequest(
                 targets=(target,),
                 rows=rows,
-                key_of=lambda name, row: key_of(bundle, name, row),
+                key_of=lambda name, row: row.key(bundle, name),
                 recorded=frozenset(),
             ),
             pool,

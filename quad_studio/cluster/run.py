@@ -22,7 +22,6 @@ from quad_studio.engine.manifest import check_same_evidence
 from quad_studio.events import Emit, LogLine, StageFinished, StageStarted
 from quad_studio.runs import RunWriter, load_run, updated_manifest
 from quad_studio.sessions.order import PlannedRow
-from quad_studio.sessions.rows import Place, row_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +114,7 @@ def _drive(
         ClusterRequest(
             targets=run.targets,
             rows=run.rows,
-            key_of=lambda target, planned: key_of(run.bundle, target, planned),
+            key_of=lambda target, planned: planned.key(run.bundle, target),
             recorded=frozenset(good),
             providers_of=lambda description: providers_of(run, description, emit),
             infra_retries=run.infra_retries,
@@ -164,14 +163,6 @@ def providers_of(run: ClusterRun, target: Any, emit: Emit) -> dict[int, str | No
     rest = "cpu" if plain == "qnn" else plain
     first: dict[int, str | None] = {row.index: "qnn" for row in run.rows if row.index in chosen}
     return {**first, **{row.index: rest for row in run.rows if row.index not in chosen}}
-
-
-def key_of(bundle: Bundle, target: str, planned: PlannedRow) -> str:
-    """Return a row's key on a target, before any session is open."""
-    from device.targets import TargetDescription
-
-    # The key takes nothing of a target but its name.
-    return row_key(Place(bundle, TargetDescription(name=target, kind="host", label="")), planned)
 
 
 def _pack_bundle(bundle: Bundle, cancel: CancelToken) -> tuple[Parcel, dict[str, Path]]:

@@ -66,7 +66,7 @@ class Collector:
         self._missing = {name: len(given.rows) for name in given.targets}
         self._total = len(given.rows) * len(given.targets)
         self._recorded = set(given.recorded)
-        self._places: dict[str, Any] = {}
+        self._descriptions: dict[str, Any] = {}
         self._spent_s = dict(given.spent_s)
 
     @property
@@ -116,46 +116,47 @@ class Collector:
 
     def _one_try(self, name: str) -> None:
         """Run what is missing on one target: first what is emulated, then the rest."""
-        target, place = self._given.targets[name], self._place_of(name)
-        missing = [row for row in self._given.rows if row.key(place) not in self._recorded]
+        target, described = self._given.targets[name], self._describe(name)
+        missing = [row for row in self._given.rows if not self._is_recorded(row, described.name)]
         with self._lock:
             self._missing[name] = len(missing)
         provider, emulated = self._given.options.provider, frozenset[int]()
-        budget = emulator_budget(self._given.options, place.target)
+        budget = emulator_budget(self._given.options, described)
         if budget is not None:
             emulated = self._choose_emulated(budget)
             on_emulator = [row for row in missing if row.index in emulated]
-            if on_emulator and not self._emulate(target, place, on_emulator):
+            if on_emulator and not self._emulate(target, described, on_emulator):
                 emulated = frozenset()
             provider = "cpu" if provider == "qnn" else provider
         rest = [row for row in missing if row.index not in emulated]
-        self._one_session(target, place, rest, provider, more=self._further_rows(place))
+        more = self._further_rows(described.name)
+        self._one_session(target, described, rest, provider, more=more)
 
-    def _place_of(self, name: str) -> Any:
-        """Return bundle and description, which is asked for once: later the target may be away."""
-        from quad_studio.sessions.rows import Place
+    def _describe(self, name: str) -> Any:
+        """Return a target's description, asked for once: later the target may be away."""
+        if name not in self._descriptions:
+            self._descriptions[name] = self._given.targets[name].describe()
+        return self._descriptions[name]
 
-        if name not in self._places:
-            target = self._given.targets[name]
-            self._places[name] = Place(self._given.bundle, target.describe())
-        return self._places[name]
+    def _is_recorded(self, row: Any, target: str) -> bool:
+        return row.key(self._given.bundle, target) in self._recorded
 
-    def _further_rows(self, place: Any) -> Iterator[Any]:
-        """Yield the plan's rows again and again until the plan's duration is over."""
+    def _further_rows(self, name: str) -> Iterator[Any]:
+        """Yield the plan's rows again and again until its duration is over on this target."""
         minutes = self._given.options.duration_minutes
         # One that failed would fail again, in no time, for as long as there is time.
-        good = [r for r in self._given.rows if r.key(place) in self._recorded]
+        good = [row for row in self._given.rows if self._is_recorded(row, name)]
         rows = [row for row in good if not row.warmup]
         if not minutes or not rows:
             return
-        name, stride = place.target.name, 1 + max(row.repeat for row in rows)
+        stride = 1 + max(row.repeat for row in rows)
         for turn in itertools.count(1):
             for row in rows:
                 if self._spent_s.get(name, 0.0) >= 60.0 * minutes:
                     return
                 index = turn * len(self._given.rows) + row.index
                 again = replace(row, index=index, repeat=turn * stride + row.repeat)
-                if again.key(place) not in self._recorded:
+                if not self._is_recorded(again, name):
                     yield again
 
     def _choose_emulated(self, budget: int) -> frozenset[int]:
@@ -183,12 +184,12 @@ class Collector:
         )
         return chosen
 
-    def _emulate(self, target: Any, place: Any, rows: Sequence[Any]) -> bool:
+    def _emulate(self, target: Any, described: Any, rows: Sequence[Any]) -> bool:
         """Run rows on the emulator; return False where it refuses and nobody asked for it."""
         from device.errors import RunnerStartError
 
         try:
-            self._one_session(target, place, rows, "qnn")
+            self._one_session(target, described, rows, "qnn")
         except RunnerStartError as exc:
             if self._given.options.provider == "qnn":
                 raise
@@ -200,7 +201,7 @@ class Collector:
     def _one_session(
         self,
         target: Any,
-        place: Any,
+        described: Any,
         rows: Sequence[Any],
         provider: str | None,
         *,
@@ -216,7 +217,7 @@ class Collector:
         options = replace(self._given.options, provider=provider)
         runner = target.open_session(session_request(self._given.bundle, options))
         try:
-            session = Session(runner, self._given.bundle, place.target)
+            session = Session(runner, self._given.bundle, described)
             started = session_kpis(runner.hello)
             session.preload(rows)
             for row in itertools.chain([first], coming):

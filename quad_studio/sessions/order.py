@@ -1,17 +1,14 @@
-"""In which order the rows of a plan are run."""
+"""Which rows a plan has, in which order they are run, and what tells them apart."""
 
+import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from quad_studio.bundle import Bundle
 from quad_studio.errors import UsageProblem
 from quad_studio.inputs import InputItem
 from quad_studio.use_cases.settle import TaskSettings
-
-if TYPE_CHECKING:
-    from quad_studio.sessions.rows import Place
-    from quad_studio.sessions.session import Session
 
 ORDERS = ("fixed", "random", "aba")
 
@@ -40,11 +37,36 @@ class PlannedRow:
     repeat: int = 0
     warmup: bool = False
 
-    def key(self, session: "Session | Place") -> str:
-        """Return the row's key on the session's target (32 hex digits)."""
-        from quad_studio.sessions.rows import row_key  # rows knows this module
+    def key(self, bundle: Bundle, target: str) -> str:
+        """Return what makes this row this row on a target, the same before and after it is run.
 
-        return row_key(session, self)
+        Args:
+            bundle: What runs it.
+            target: The target's name.
+
+        Returns:
+            32 hex digits.
+        """
+        settings, item = self.settings, self.item
+        hashes = {entry["name"]: entry["sha256"] for entry in bundle.adapters}
+        adapters = [f"{hashes.get(name, name)}*{value:g}" for name, value in settings.adapters]
+        parts = [
+            target,
+            bundle.graph_sha256,
+            "+".join(adapters),
+            settings.use_case,
+            item.id,
+            str(item.seed),
+            str(settings.steps),
+            settings.sampler,
+            f"{settings.guidance:g}",
+            f"{settings.edit_strength}",
+            f"{settings.eta:g}",
+            hashlib.sha256(f"{item.prompt}\0{item.negative_prompt}".encode()).hexdigest()[:16],
+            str(self.repeat),
+            "warmup" if self.warmup else "",
+        ]
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
 
 
 def plan_rows(

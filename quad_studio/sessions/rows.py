@@ -1,6 +1,5 @@
 """One row of a run: execute a planned request and write down all that belongs to its result."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quad_studio.bundle import Bundle
 from quad_studio.errors import UsageProblem
 from quad_studio.reference.store import ReferenceResult
 from quad_studio.sessions.order import PlannedRow
@@ -20,7 +18,7 @@ from quad_studio.use_cases.prepare import Prepared
 from quad_studio.use_cases.registry import find_use_case
 
 if TYPE_CHECKING:
-    from device.targets import TargetDescription, Telemetry
+    from device.targets import Telemetry
 
 SCHEMA = "quad-studio/row/1"
 BAD_INPUT = "bad_input"
@@ -70,38 +68,6 @@ class ExecutedRow:
             self.row["latents"] = name
 
 
-@dataclass(frozen=True)
-class Place:
-    """What a row's key needs to know of where it runs; a session knows it too."""
-
-    bundle: Bundle
-    target: "TargetDescription"
-
-
-def row_key(session: Session | Place, planned: PlannedRow) -> str:
-    """Return what makes a row this row: 32 hex digits, the same before and after it is run."""
-    settings, item = planned.settings, planned.item
-    hashes = {entry["name"]: entry["sha256"] for entry in session.bundle.adapters}
-    adapters = [f"{hashes.get(name, name)}*{value:g}" for name, value in settings.adapters]
-    parts = [
-        session.target.name,
-        session.bundle.graph_sha256,
-        "+".join(adapters),
-        settings.use_case,
-        item.id,
-        str(item.seed),
-        str(settings.steps),
-        settings.sampler,
-        f"{settings.guidance:g}",
-        f"{settings.edit_strength}",
-        f"{settings.eta:g}",
-        hashlib.sha256(f"{item.prompt}\0{item.negative_prompt}".encode()).hexdigest()[:16],
-        str(planned.repeat),
-        "warmup" if planned.warmup else "",
-    ]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
-
-
 def execute_task(
     session: Session,
     planned: PlannedRow,
@@ -147,7 +113,7 @@ def _frame_of_row(session: Session, planned: PlannedRow) -> dict[str, Any]:
     hashes = {entry["name"]: entry["sha256"] for entry in session.bundle.adapters}
     return {
         "schema": SCHEMA,
-        "key": row_key(session, planned),
+        "key": planned.key(session.bundle, target.name),
         "index": planned.index,
         "target": target.name,
         "target_kind": target.kind,

@@ -13,7 +13,6 @@ from quad_studio.bundle import write_manifest
 from quad_studio.cluster.answers import PackedRow, PhoneFault, PhoneOpened, PhoneSetup
 from quad_studio.cluster.parcels import PackedItem, Shelf, chunks_of, pack
 from quad_studio.cluster.phone_worker import PhoneWorker, bundle_files
-from quad_studio.cluster.run import key_of
 from quad_studio.config import RunOptions
 from quad_studio.inputs import load_input_set
 from quad_studio.sessions.order import PlannedTask, plan_rows
@@ -131,7 +130,7 @@ def test_that_a_row_has_the_key_that_one_machine_gives_it_and_says_which_phone(
     worker.open()
     packed = run(worker, rows[0])
     assert isinstance(packed, PackedRow)
-    assert packed.row["key"] == key_of(bundle, TARGET, rows[0])
+    assert packed.row["key"] == rows[0].key(bundle, TARGET)
     assert packed.row["phone"]["opens"] == TARGET
     packed.write(tmp_path / "run")
     for name in filter(None, [*packed.row["images"].values(), packed.row["latents"]]):

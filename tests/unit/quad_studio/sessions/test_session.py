@@ -49,7 +49,7 @@ def test_that_a_row_says_all_that_a_reader_needs(session, items):
     planned = make_rows(session, items)[0]
     row = execute_task(session, planned, telemetry=lambda: Telemetry(temperature_celsius=31.0)).row
     assert row["schema"] == "quad-studio/row/1"
-    assert row["key"] == planned.key(session)
+    assert row["key"] == planned.key(session.bundle, "host")
     assert len(row["key"]) == 32
     assert (row["status"], row["error"]) == ("ok", None)
     assert (row["target"], row["target_kind"], row["provider"]) == ("host", "host", "cpu")
