@@ -24,10 +24,11 @@ from benchmarks._record import Table, publish
 from device.targets import SessionRequest, open_target
 from evaluation.kpis import KPIS
 from quad_studio.bundle import Bundle, open_bundle
-from quad_studio.inputs import InputItem, load_input_set
+from quad_studio.inputs import load_input_set
 from quad_studio.samplers.execute import Conditions, run_plan
 from quad_studio.sessions.rows import request_to_work_ms
 from quad_studio.sessions.session import Session
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.prepare import Prepared
 
 BOUND_PERCENT = 2.0

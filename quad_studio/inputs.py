@@ -12,31 +12,12 @@ from typing import Any
 from quad_studio.config import problems_of
 from quad_studio.errors import InputFileProblem, SettingsProblem, UsageProblem
 from quad_studio.storage import sha256_of_file
+from quad_studio.use_cases.item import InputItem as InputItem
+from quad_studio.use_cases.registry import find_use_case
 
 ALL_SPLITS = "all"
 _PICTURES = ("image", "mask", "sketch", "truth")
 _MOST_PROBLEMS = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class InputItem:
-    """One input of a use case; pictures are absolute paths."""
-
-    id: str
-    prompt: str = ""
-    negative_prompt: str = ""
-    source_prompt: str | None = None
-    seed: int = 0
-    split: str = "heldout"
-    image: Path | None = None
-    mask: Path | None = None
-    sketch: Path | None = None
-    truth: Path | None = None
-    tags: tuple[str, ...] = ()
-
-    def has(self, need: str) -> bool:
-        """Return whether it brings `need`: image, mask, sketch or prompt."""
-        return bool(getattr(self, need))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +56,7 @@ def load_input_set(path: Path, *, use_case: str | None = None, lenient: bool = F
         InputFileProblem: The file cannot be read.
         SettingsProblem: With every problem found, each with its line.
     """
-    needs = _needs_of(use_case)
+    needs = find_use_case(use_case).needs if use_case is not None else frozenset[str]()
     problems: list[str] = []
     items: dict[str, InputItem] = {}
     for number, line in _lines(path):
@@ -93,15 +74,6 @@ def load_input_set(path: Path, *, use_case: str | None = None, lenient: bool = F
     if problems:
         raise SettingsProblem(path, _shortened(problems))
     return InputSet(path=path.resolve(), items=tuple(items.values()), sha256=sha256_of_file(path))
-
-
-def _needs_of(use_case: str | None) -> frozenset[str]:
-    """Return what a use case needs of each item."""
-    if use_case is None:
-        return frozenset()
-    from quad_studio.use_cases.registry import find_use_case  # it imports this module's items
-
-    return find_use_case(use_case).needs
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

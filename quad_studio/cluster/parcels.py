@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.errors import StageError
-from quad_studio.inputs import InputItem
 from quad_studio.storage import digest_of, replacing, sha256_of_file
+from quad_studio.use_cases.item import InputItem
 
 CHUNK_BYTES = 16 << 20
 Fetch = Callable[[str, int], Iterable[bytes]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from quad_studio.bundle import Bundle
 from quad_studio.errors import UsageProblem
-from quad_studio.inputs import InputItem
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.settle import TaskSettings
 
 ORDERS = ("fixed", "random", "aba")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.errors import UsageProblem
-from quad_studio.inputs import InputItem
 from quad_studio.storage import write_text
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.settle import TaskSettings
 
 _PICTURES = ("image", "mask", "sketch", "truth")

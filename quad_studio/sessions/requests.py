@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.errors import UsageProblem
-from quad_studio.inputs import InputItem
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.registry import use_case_names
 
 COMMANDS = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from quad_studio.bundle import Bundle
 from quad_studio.errors import UsageProblem
-from quad_studio.inputs import InputItem
 from quad_studio.use_cases.base import Frame
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.prepare import Finished, Prepared, prepare
 from quad_studio.use_cases.settle import NO_ADAPTER, TaskSettings, check_slots, settle
 

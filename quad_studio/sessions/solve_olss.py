@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from quad_studio.bundle import Bundle, write_manifest
 from quad_studio.errors import UsageProblem
-from quad_studio.inputs import InputItem
 from quad_studio.reference.components import ReferenceModel
 from quad_studio.reference.runner import ReferenceRunner
 from quad_studio.samplers import olss
@@ -18,6 +17,7 @@ from quad_studio.samplers.assemble import PlanRequest
 from quad_studio.samplers.plan import SamplerPlan, save_plan
 from quad_studio.samplers.registry import build_plan
 from quad_studio.use_cases.base import Frame
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.prepare import Prepared, prepare
 from quad_studio.use_cases.registry import find_use_case
 from quad_studio.use_cases.settle import TaskSettings, solved_name

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from quad_studio.bundle import Bundle
 from quad_studio.errors import UsageProblem
-from quad_studio.inputs import InputItem
+from quad_studio.use_cases.item import InputItem
 
 Picture = NDArray[np.float32]
 """(H, W, 3) in [0, 1], or (H, W, 4) with straight alpha."""

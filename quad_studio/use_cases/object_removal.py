@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from quad_studio.inputs import InputItem
 from quad_studio.use_cases.base import Picture, Pictures, UseCase
+from quad_studio.use_cases.item import InputItem
 
 RAMP_SHARE = 0.02
 """Width of the seam between painted and kept pixels, as a share of the picture's smaller side."""

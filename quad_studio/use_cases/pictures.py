@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quad_studio.errors import UnsuitableInput
-from quad_studio.inputs import InputItem
 from quad_studio.use_cases.base import Frame, Picture, Pictures
+from quad_studio.use_cases.item import InputItem
 
 _WHITE = 0.5
 

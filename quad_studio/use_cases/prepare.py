@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from quad_studio.errors import UnsuitableInput
-from quad_studio.inputs import InputItem
 from quad_studio.samplers.noise import draw_noise
 from quad_studio.samplers.plan import SamplerPlan
 from quad_studio.storage import digest_of
 from quad_studio.use_cases.base import Conditioning, Frame, Picture, Pictures, Tensor
 from quad_studio.use_cases.conditioning import condition, to_picture
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.pictures import read_pictures
 from quad_studio.use_cases.registry import find_use_case
 from quad_studio.use_cases.settle import TaskSettings, plan_for, settle

@@ -1,7 +1,7 @@
 """Sketch to image: a picture that follows the lines of a drawing."""
 
-from quad_studio.inputs import InputItem
 from quad_studio.use_cases.base import Pictures, UseCase
+from quad_studio.use_cases.item import InputItem
 
 _LEAST_CONTRAST = 0.02
 

@@ -18,9 +18,9 @@ from quad_studio.cluster.collect import (
 )
 from quad_studio.errors import Cancelled, DeviceProblem
 from quad_studio.events import DeviceChanged, RowFinished
-from quad_studio.inputs import InputItem
 from quad_studio.runs import RunWriter, load_run
 from quad_studio.sessions.order import PlannedRow
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.settle import TaskSettings
 
 SETTINGS = TaskSettings(

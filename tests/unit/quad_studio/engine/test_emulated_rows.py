@@ -3,8 +3,8 @@ from dataclasses import replace
 from device.targets import TargetDescription
 from quad_studio.config import RunOptions
 from quad_studio.engine.emulated_rows import choose_emulated, emulator_budget
-from quad_studio.inputs import InputItem
 from quad_studio.sessions.order import PlannedRow
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.settle import TaskSettings
 
 VIRTUAL = TargetDescription(

@@ -1,8 +1,8 @@
 import pytest
 
 from quad_studio.errors import UsageProblem
-from quad_studio.inputs import InputItem
 from quad_studio.sessions.order import PlannedTask, plan_rows
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.settle import TaskSettings
 
 
