@@ -1,7 +1,7 @@
 """Draws the modes of the comparison canvas; everything is in device pixels."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
@@ -9,12 +9,66 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 from ui.theme import current_theme
 from ui.widgets.frame import Frame
 
-if TYPE_CHECKING:
-    from ui.widgets.compare_canvas import CompareCanvas
-
 GAP = 6
 VALUES_FROM_ZOOM = 56
 MARGIN = 10
+
+
+class Drawn(Protocol):
+    """What is drawn: two pictures or many, how they share the canvas and where each one lies.
+
+    Attributes:
+        frame_map: The difference, as a picture of its own.
+        grid: Label and picture of each tile.
+        message: Shown in place of the pictures.
+        split: Where the slider stands, as a fraction of the picture.
+        blend: The share of B in a mix.
+        nudge: Whole pixels that B is shifted by against A.
+        marked: A rectangle of picture pixels to draw a frame around.
+        cursor_point: Where the loupe looks, in device pixels.
+    """
+
+    frame_a: Frame | None
+    frame_b: Frame | None
+    frame_map: Frame | None
+    grid: list[tuple[str, Frame]]
+    label_a: str
+    label_b: str
+    message: str
+    split: float
+    is_split_vertical: bool
+    blend: float
+    is_a_held: bool
+    is_loupe_held: bool
+    nudge: tuple[int, int]
+    marked: QRect | None
+    cursor_point: QPointF
+
+    @property
+    def mode(self) -> str:
+        """Return how the pictures share the canvas."""
+
+    @property
+    def shows_a_in_place(self) -> bool:
+        """Return whether a one-picture mode shows A now."""
+
+    def width(self) -> int:
+        """Return the width in logical pixels."""
+
+    def height(self) -> int:
+        """Return the height in logical pixels."""
+
+    def panes(self) -> list[QRectF]:
+        """Return the panes of the mode, in device pixels."""
+
+    def zoom(self) -> float:
+        """Return device pixels per picture pixel."""
+
+    def picture_rect(self, pane_index: int = 0) -> QRectF:
+        """Return where the whole picture of a pane lies, in device pixels."""
+
+    def pixel_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Return the picture pixel under `point` (device pixels), None outside."""
 
 
 def tile(area: QRectF, count: int) -> list[QRectF]:
@@ -42,13 +96,13 @@ def picture_rect(pane: QRectF, size: QSizeF, zoom: float, centre: QPointF) -> QR
     return QRectF(round(left), round(top), size.width() * zoom, size.height() * zoom)
 
 
-def draw(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
+def draw(painter: QPainter, canvas: Drawn, ratio: float) -> None:
     """Draw the canvas in its mode."""
     a, b = canvas.frame_a, canvas.frame_b
     if canvas.message or (a is None and b is None):
         _message(painter, canvas, ratio)
         return
-    mode = canvas.mode.value
+    mode = canvas.mode
     if mode == "side":
         _sides(painter, canvas, ratio)
     elif mode == "grid" and canvas.grid:
@@ -91,11 +145,11 @@ def draw_frame(
     painter.restore()
 
 
-def _single(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
+def _single(painter: QPainter, canvas: Drawn, ratio: float) -> None:
     """Draw one picture, or a mix, in place."""
     pane, rect, zoom = canvas.panes()[0], canvas.picture_rect(), canvas.zoom()
     a, b = canvas.frame_a, canvas.frame_b
-    mode = canvas.mode.value
+    mode = canvas.mode
     shifted = rect.translated(canvas.nudge[0] * zoom, canvas.nudge[1] * zoom)
     if mode == "difference" and canvas.frame_map is not None and not canvas.is_a_held:
         draw_frame(painter, canvas.frame_map, pane, rect, zoom)
@@ -115,7 +169,7 @@ def _single(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
         pill(painter, pane, "B", canvas.label_b, "side_b", ratio)
 
 
-def _split(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
+def _split(painter: QPainter, canvas: Drawn, ratio: float) -> None:
     """Draw A before and B after the slider."""
     a, b = canvas.frame_a, canvas.frame_b
     if a is None or b is None:
@@ -160,7 +214,7 @@ def _handle(painter: QPainter, middle: QPointF, vertical: bool, ratio: float) ->
     painter.restore()
 
 
-def _sides(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
+def _sides(painter: QPainter, canvas: Drawn, ratio: float) -> None:
     zoom = canvas.zoom()
     sides = (
         (canvas.frame_a, "A", canvas.label_a, "side_a"),
@@ -175,7 +229,7 @@ def _sides(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
         pill(painter, pane, letter, label, token, ratio)
 
 
-def _grid(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
+def _grid(painter: QPainter, canvas: Drawn, ratio: float) -> None:
     zoom = canvas.zoom()
     for at, (pane, (label, frame)) in enumerate(zip(canvas.panes(), canvas.grid, strict=True)):
         shown = canvas.frame_a if canvas.is_a_held and canvas.frame_a is not None else frame
@@ -252,7 +306,7 @@ def _values(
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{red}\n{green}\n{blue}")
 
 
-def _mark(painter: QPainter, canvas: "CompareCanvas", at: int, region: QRect, ratio: float) -> None:
+def _mark(painter: QPainter, canvas: Drawn, at: int, region: QRect, ratio: float) -> None:
     rect, zoom = canvas.picture_rect(at), canvas.zoom()
     box = QRectF(
         rect.left() + region.x() * zoom,
@@ -266,7 +320,7 @@ def _mark(painter: QPainter, canvas: "CompareCanvas", at: int, region: QRect, ra
     painter.drawRect(box)
 
 
-def _loupe(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
+def _loupe(painter: QPainter, canvas: Drawn, ratio: float) -> None:
     """Draw A, B and the difference around the cursor, eight times larger than they are shown."""
     here = canvas.pixel_at(canvas.cursor_point)
     if here is None:
@@ -295,7 +349,7 @@ def _loupe(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
         pill(painter, pane, letter, "", token, ratio)
 
 
-def _message(painter: QPainter, canvas: "CompareCanvas", ratio: float) -> None:
+def _message(painter: QPainter, canvas: Drawn, ratio: float) -> None:
     font = QFont(painter.font())
     font.setPixelSize(round(14 * ratio))
     painter.setFont(font)
