@@ -23,7 +23,7 @@ def main(request: Path) -> int:
     import numpy as np
     import torch
 
-    from benchmarks.quantization_table import make_builder
+    from benchmarks._quantization import make_builder
     from quad_studio.events import ignore
     from quad_studio.quad.calibrate import CalibrateInput, Feed, calibrate
     from quad_studio.quad.export import ExportInput, export_network

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks._kept import Progress
-from benchmarks.quantization_table import heldout, make_builder
+from benchmarks._quantization import heldout, make_builder
 from quad_studio.storage import digest_of
 
 AIMET = "aimet-onnx==2.42.0"
@@ -136,7 +136,6 @@ def prepare(given: argparse.Namespace, progress: Progress) -> Path:
     if (folder / "fp32.npz").is_file():
         return folder
     adapter = next(a for a in builder.adapters if a.name == given.adapter)
-    entry = next(e for e in builder.project.adapters if e.name == given.adapter)
 
     def record(items: Sequence[Any]) -> Sequence[Any]:
         scheduler = builder.loaded.scheduler
@@ -151,7 +150,7 @@ def prepare(given: argparse.Namespace, progress: Progress) -> Path:
     slots["lora_alpha"] = np.ones(builder.network.rank, np.float32)
     for name, feeds in (
         ("calibration", spread),
-        ("heldout", record(heldout(builder, entry, given.items))),
+        ("heldout", record(heldout(builder, given.adapter, given.items))),
     ):
         (folder / name).mkdir(exist_ok=True)
         for number, feed in enumerate(feeds):

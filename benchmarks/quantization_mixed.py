@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks._kept import Kept, Progress
-from benchmarks.quantization_table import decode, heldout, make_builder
+from benchmarks._quantization import decode, heldout, make_builder
 from evaluation.metrics.lpips import lpips
 from evaluation.metrics.psnr import psnr
 from evaluation.metrics.ssim import ssim
@@ -143,8 +143,7 @@ class Judge:
     def __init__(self, given: argparse.Namespace, builder: Any, name: str) -> None:
         self._given, self._builder = given, builder
         self._adapter = next(a for a in builder.adapters if a.name == name)
-        entry = next(e for e in builder.project.adapters if e.name == name)
-        self._items = heldout(builder, entry, given.items)
+        self._items = heldout(builder, name, given.items)
         self._theirs = self._images(builder.program, None)
         self._elements = sum(unit.activations for unit in find_units(builder.program.sites))
 

@@ -1,0 +1,121 @@
+"""What the quantization benchmarks share: a builder that keeps its stages, inputs and images."""
+
+import argparse
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from quad_studio.adapters.weights import AdapterWeights
+from quad_studio.cancel import CancelToken
+from quad_studio.config import load_project
+from quad_studio.engine.build import Builder, BuildRequest
+
+LEAST_FOR_KID = 4
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What candidates are worth against FP32; means over images.
+
+    Attributes:
+        kid: Kernel Inception distance; None of fewer than LEAST_FOR_KID images.
+    """
+
+    psnr_db: float
+    ssim: float
+    lpips: float
+    kid: float | None
+    structure_distance: float
+
+
+def make_builder(
+    given: argparse.Namespace, emit: Callable[[Any], None], adapters: Sequence[str] = ()
+) -> Builder:
+    """Return a builder of the project that keeps its stages under --work.
+
+    Args:
+        given: Has `project` and `work`.
+        emit: Told of the stages' progress.
+        adapters: Which of the project's take part, in this order; empty: all.
+    """
+    given.work.mkdir(parents=True, exist_ok=True)
+    project = load_project(given.project)
+    if adapters:
+        project = replace(project, adapters=tuple(project.adapter(name) for name in adapters))
+    request = BuildRequest(project=project, output=given.work / "bundle")
+    return Builder(request, given.work, emit=emit, cancel=CancelToken())
+
+
+def heldout(builder: Builder, name: str, count: int) -> list[Any]:
+    """Return encoded inputs of adapter `name` that calibration has not seen."""
+    from quad_studio.engine.calibration_items import encode_items
+    from quad_studio.inputs import load_input_set
+    from quad_studio.use_cases.prepare import prepare, settle
+
+    entry = builder.entry(name)
+    use_case = entry.calibration_use_case or entry.use_cases[0]
+    settings = builder.project.use_case(use_case)
+    frame = builder.frame
+    chosen = settle(
+        use_case, frame, adapter=name, sampler="ddim", steps=8, guidance=settings.guidance
+    )
+    inputs = load_input_set(settings.inputs, use_case=use_case)
+    picked = inputs.select(split="heldout", limit=count)
+    prepared = [prepare(chosen, item, frame) for item in picked]
+    return [encoded.item for encoded in encode_items(builder.loaded, prepared)]
+
+
+def decode(builder: Builder, latents: Sequence[Any]) -> Any:
+    """Return (N, H, W, 3) images in [0, 1], by the FP32 decoder."""
+    import torch
+
+    vae = builder.loaded.vae
+    with torch.no_grad():
+        images = [
+            vae.decode(torch.from_numpy(z) / vae.config.scaling_factor).sample for z in latents
+        ]
+    stacked = (torch.cat(images) / 2 + 0.5).clamp(0, 1)
+    return stacked.permute(0, 2, 3, 1).contiguous().numpy().astype(np.float32)
+
+
+def quality(theirs: Any, ours: Any, features: tuple[Any, Any]) -> Quality:
+    """Return the metrics of images against FP32's, with the Inception features of both."""
+    from evaluation.metrics.lpips import lpips
+    from evaluation.metrics.psnr import psnr
+    from evaluation.metrics.ssim import ssim
+    from evaluation.metrics.structure_distance import structure_distance
+
+    return Quality(
+        float(psnr(theirs, ours, data_range=1.0).mean()),
+        float(ssim(theirs, ours, data_range=1.0).mean()),
+        float(np.mean(lpips(theirs, ours))),
+        kid_of(*features),
+        float(structure_distance(theirs, ours).mean()),
+    )
+
+
+def kid_of(theirs: Any, ours: Any) -> float | None:
+    """Return the kernel Inception distance of features, or None of too few images."""
+    from evaluation.metrics.kid import kid
+
+    return kid(theirs, ours).value if len(theirs) >= LEAST_FOR_KID else None
+
+
+def regained(adapter: AdapterWeights, gain: float) -> AdapterWeights:
+    """Return the same adapter with scale moved from lora_B to lora_A."""
+    factor = np.float32(gain)
+    modules = {m: (a * factor, b / factor) for m, (a, b) in adapter.modules.items()}
+    return replace(adapter, modules=modules)
+
+
+def matrices_hash(adapter: AdapterWeights) -> str:
+    """Return a hash of an adapter's values."""
+    digest = hashlib.sha256()
+    for module, pair in sorted(adapter.modules.items()):
+        digest.update(module.encode())
+        for matrix in pair:
+            digest.update(np.ascontiguousarray(matrix).tobytes())
+    return digest.hexdigest()
