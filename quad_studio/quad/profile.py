@@ -28,7 +28,7 @@ from quad_studio.errors import InputFileProblem, StageError
 from quad_studio.events import Emit, StageFinished, StageStarted, ignore
 from quad_studio.quad.affine import Encoding, asymmetric, symmetric
 from quad_studio.quad.regions import unit_of
-from quad_studio.quad.sites import Site, Slot
+from quad_studio.quad.site import Site, Slot
 from quad_studio.quad.statistics import Statistics
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from quad_studio.quad.sites import Site
+from quad_studio.quad.site import Site
 
 _PARTS = (".base", ".lora_down", ".lora_scale", ".lora_up")
 

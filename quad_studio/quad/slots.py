@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.errors import StageError
-from quad_studio.quad.sites import Slot
+from quad_studio.quad.site import Slot
 
 if TYPE_CHECKING:
     from quad_studio.quad.profile import Profile

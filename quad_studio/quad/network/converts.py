@@ -6,7 +6,7 @@ from quad_studio.quad.network.placement import SITES
 from quad_studio.quad.network.program import SiteProgram
 from quad_studio.quad.network.site_modules import QuantizerSite
 from quad_studio.quad.network.trace import MOVES
-from quad_studio.quad.sites import Site
+from quad_studio.quad.site import Site
 
 
 def with_converts(program: SiteProgram, int8_sites: frozenset[str]) -> SiteProgram:

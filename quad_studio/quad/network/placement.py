@@ -13,7 +13,7 @@ from quad_studio.quad.network.layers import SlottedNetwork
 from quad_studio.quad.network.program import SiteProgram
 from quad_studio.quad.network.site_modules import QuantizerSite
 from quad_studio.quad.network.trace import ATEN, MOVES, attribute, module_path, trace
-from quad_studio.quad.sites import Site, Slot
+from quad_studio.quad.site import Site, Slot
 
 STRENGTH_INPUT = "lora_alpha"
 SITES = "sites"

@@ -11,7 +11,7 @@ from torch import fx
 
 from quad_studio.quad.affine import Encoding
 from quad_studio.quad.network.site_modules import Observer, QuantizerSite
-from quad_studio.quad.sites import Site, Slot
+from quad_studio.quad.site import Site, Slot
 
 
 @dataclass

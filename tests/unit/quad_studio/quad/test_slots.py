@@ -5,7 +5,7 @@ import pytest
 
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.errors import StageError
-from quad_studio.quad.sites import Slot
+from quad_studio.quad.site import Slot
 from quad_studio.quad.slots import from_slots, pad_to_slots
 
 SLOTS = (
