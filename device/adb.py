@@ -1,16 +1,16 @@
 """The adb server and one phone behind it: quoted arguments, timeouts, typed errors."""
 
+import importlib.util
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import CompletedProcess
-
-import adbutils
 
 from device.errors import (
     AdbCommandError,
@@ -65,11 +65,30 @@ def find_adb() -> str:
     Raises:
         AdbMissingError: There is none.
     """
+    named = os.environ.get("ADBUTILS_ADB_PATH")
+    if named:
+        return named
+    # The package itself stays out: importing it brings requests and Pillow, half of the start-up.
+    package = importlib.util.find_spec("adbutils")
+    name = "adb.exe" if os.name == "nt" else "adb"
+    for folder in (package and package.submodule_search_locations) or ():
+        program = Path(folder) / "binaries" / name
+        if program.is_file() and _starts(program):
+            return str(program)
+    found = shutil.which("adb")
+    if found:
+        return found
+    text = state_text(DeviceState.NO_ADB)
+    raise AdbMissingError(f"{text.cause} {text.remedy}")
+
+
+def _starts(program: Path) -> bool:
+    """Return whether the program runs here; a wheel of another architecture's does not."""
     try:
-        return str(adbutils.adb_path())
-    except (RuntimeError, OSError, adbutils.AdbError) as exc:
-        text = state_text(DeviceState.NO_ADB)
-        raise AdbMissingError(f"{text.cause} {text.remedy}") from exc
+        argv = [str(program), "version"]
+        return subprocess.run(argv, capture_output=True, timeout=30, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 @dataclass(frozen=True)

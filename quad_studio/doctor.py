@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from quad_studio import __version__
+from quad_studio.errors import InputFileProblem
 from quad_studio.storage import storage_error
 
 _PACKAGES = (
@@ -70,6 +71,8 @@ def examine() -> list[Finding]:
 
 def write_report(path: Path, findings: Sequence[Finding]) -> None:
     """Write the findings and the logs of recent runs below `out/` to a ZIP file."""
+    if path.is_dir():
+        raise InputFileProblem(path, "is a folder; name the ZIP file to write")
     try:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             text = json.dumps([finding.to_json() for finding in findings], indent=1)
@@ -146,14 +149,32 @@ def _runner() -> list[Finding]:
         return [
             Finding(part="runner", status="problem", text=f"{path}: {reason}", remedy="make runner")
         ]
-    return [Finding(part="runner", status="ok", text=f"{done.stdout.strip()} ({path})")]
+    return [Finding(part="runner", status="ok", text=f"{_runner_text(done.stdout)} ({path})")]
+
+
+def _runner_text(answer: str) -> str:
+    """Return what the runner says of itself, for a person.
+
+    >>> _runner_text('{"version":"0.1.0","protocol":1,"ort_version":"1.31.1","providers":["A"]}')
+    '0.1.0, protocol 1, ONNX Runtime 1.31.1, A'
+    """
+    seen = json.loads(answer)
+    providers = ", ".join(name.removesuffix("ExecutionProvider") for name in seen["providers"])
+    return (
+        f"{seen['version']}, protocol {seen['protocol']}, ONNX Runtime {seen['ort_version']}, "
+        f"{providers}"
+    )
 
 
 def _adb() -> list[Finding]:
     """The adb binary that comes with adbutils, or the user's own."""
-    import adbutils
+    from device.adb import find_adb
+    from device.errors import DeviceError
 
-    path = adbutils.adb_path()
+    try:
+        path = find_adb()
+    except DeviceError as exc:
+        return [Finding(part="adb", status="warning", text=str(exc))]
     done = subprocess.run(
         [path, "version"], capture_output=True, text=True, timeout=20, check=False
     )
@@ -162,7 +183,8 @@ def _adb() -> list[Finding]:
         remedy = "reinstall adbutils, or put Android platform-tools on PATH"
         text = f"{path} does not start"
         return [Finding(part="adb", status="warning", text=text, remedy=remedy)]
-    return [Finding(part="adb", status="ok", text=f"{lines[0]} ({path})")]
+    version = next((line for line in lines if line.startswith("Version ")), lines[0])
+    return [Finding(part="adb", status="ok", text=f"{version} ({path})")]
 
 
 def _metric_weights() -> list[Finding]:

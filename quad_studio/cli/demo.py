@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from quad_studio.cli.console import interruptible, print_note
+from quad_studio.cli.console import KEPT, interruptible, print_note
 from quad_studio.cli.options import add_output_options, console_of
-from quad_studio.demo.stages import STAGES
+from quad_studio.demo.stage_names import STAGES
 
 EPILOG = f"""\
 stages, in order: {", ".join(STAGES)}.
@@ -45,7 +45,12 @@ def add_to(subparsers: Any) -> None:
         help="downloads, latents and checkpoints (default: out/demo_train)",
     )
     parser.add_argument(
-        "--stage", nargs="+", choices=(*STAGES, "all"), default=["all"], help="default: all"
+        "--stage",
+        nargs="+",
+        choices=(*STAGES, "all"),
+        default=["all"],
+        metavar="STAGE",
+        help="which to run, see below (default: all)",
     )
     parser.add_argument("--steps", type=_positive, help="training steps instead of the stage's own")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoints")
@@ -70,7 +75,7 @@ def execute(args: argparse.Namespace) -> int:
         args.meet = Path(tempfile.mkdtemp(prefix="quad-demo-")) / "meeting-point"
         helpers = [_start_helper(args, rank) for rank in range(1, args.workers)]
     try:
-        with interruptible() as cancel:
+        with interruptible(KEPT) as cancel:
             _train(args, cancel)
     finally:
         for helper in helpers:

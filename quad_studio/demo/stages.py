@@ -17,13 +17,10 @@ from quad_studio.demo.errors import DemoStageError
 from quad_studio.demo.inputs import USE_CASES, SplitWorlds, split_worlds, write_input_set
 from quad_studio.demo.latents import LatentPool, build_pool
 from quad_studio.demo.parallel import Group
+from quad_studio.demo.stage_names import STAGES
 from quad_studio.demo.tasks import make_examples
 from quad_studio.demo.training_loop import Budget, LoopReport
 
-STAGES: Final = (
-    "vae", "decoder", "base", "object_removal", "transform", "sketch", "sticker", "portrait", "lcm",
-    "export", "evaluate",
-)  # fmt: skip
 DEFAULT_STEPS: Final[dict[str, int]] = {
     "vae": 1200, "decoder": 1200, "base": 12000, "object_removal": 1500, "transform": 2000,
     "sketch": 1500, "sticker": 600, "portrait": 1000, "lcm": 1000,

@@ -17,6 +17,11 @@ HEAVY = {
     "skimage",
     "scipy",
     "lpips",
+    "numpy",
+    "PIL",
+    "requests",
+    "adbutils",
+    "jsonschema",
 }
 
 
@@ -29,6 +34,14 @@ def test_that_the_command_line_starts_without_the_heavy_libraries():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not HEAVY & loaded
+
+
+@pytest.mark.slow
+def test_that_listing_phones_brings_neither_requests_nor_pillow():
+    code = "import sys, device.adb, device.discovery; device.adb.find_adb(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert not {"adbutils", "requests", "PIL", "numpy"} & loaded
 
 
 @pytest.mark.slow
