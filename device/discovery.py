@@ -105,6 +105,7 @@ class DeviceRecord:
     def __str__(self) -> str:
         """Return one line for a person."""
         what = f"{self.label or self.model or 'device'}"
+        what += f", virtual:{self.virtual}" if self.virtual else ""
         via = f" ({', '.join(t.kind for t in self.transports)})" if self.transports else ""
         why = f"  {self.cause} {self.remedy}".rstrip()
         return f"{self.serial:<24} {self.state:<14} {what}{via}{why}"

@@ -335,6 +335,12 @@ class PairingError(AdbError):
     """Pairing failed: wrong code, no phone in time, or an adb that cannot pair."""
 
 
+class PairingInputError(PairingError):
+    """The address or the code is none that a phone shows."""
+
+    exit_code = 2
+
+
 class DeployError(DeviceError):
     """What is to be deployed is not a sound bundle."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from device.adb import AdbServer
-from device.errors import AdbServerError, PairingError
+from device.errors import AdbServerError, PairingError, PairingInputError
 from device.parsers import MdnsService, parse_mdns
 from device.recovery import Waiting
 
@@ -48,12 +48,13 @@ def pair_with_code(server: AdbServer, endpoint: str, code: str) -> str:
     """Pair with the phone whose screen shows `endpoint` and a six-digit `code`; return its name.
 
     Raises:
-        PairingError: Wrong code or address, or adb could not pair.
+        PairingInputError: No such code or address.
+        PairingError: adb could not pair.
     """
     if not re.fullmatch(r"\d{6}", code):
-        raise PairingError("the pairing code is the six digits that the phone shows")
+        raise PairingInputError("the pairing code is the six digits that the phone shows")
     if not re.fullmatch(r".+:\d{1,5}", endpoint):
-        raise PairingError(
+        raise PairingInputError(
             f"{endpoint}: write HOST:PORT as shown under 'Pair device with pairing code'; "
             "it is not the port of the connection"
         )

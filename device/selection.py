@@ -73,5 +73,6 @@ def _lines(records: Sequence[DeviceRecord]) -> list[str]:
     lines = []
     for record in records:
         kinds = ",".join(t.kind for t in record.transports) or "-"
-        lines.append(f"    --> ({kinds})  {record.serial:<24} {record.state:<14} {record.label}")
+        label = f"{record.label}, virtual:{record.virtual}" if record.virtual else record.label
+        lines.append(f"    --> ({kinds})  {record.serial:<24} {record.state:<14} {label}")
     return lines

@@ -164,7 +164,7 @@ def build_table(
     paper: bool = False,
 ) -> KpiTable:
     """Build a table from evidence; see `build`."""
-    pivot = resolve(layout)
+    pivot = _by_target(resolve(layout), evidence)
     groups = _groups(pivot, evidence)
     earlier = _groups(pivot, baseline) if baseline else {}
     records = [
@@ -175,6 +175,17 @@ def build_table(
     if paper and pivot.name.startswith("table"):
         records += _paper_records(pivot)
     return _arrange(pivot, records, titles, evidence, baseline)
+
+
+def _by_target(pivot: Pivot, evidence: Evidence) -> Pivot:
+    """Return the pivot with each target's numbers apart, where there are several."""
+    targets = {str(row.get("target")) for row in evidence.succeeded}
+    named = {*pivot.rows, *pivot.columns, *pivot.where}
+    if len(targets) < 2 or "target" in named:
+        return pivot
+    if pivot.columns == ("kpi",):
+        return replace(pivot, rows=("target", *pivot.rows))
+    return replace(pivot, columns=("target", *pivot.columns))
 
 
 def table_from_json(data: Mapping[str, Any]) -> KpiTable:
@@ -216,7 +227,7 @@ class _Record:
             value = self.key[names.index(axis)]
             texts.append(titles.get(value, value) if axis == "target" else _spoken(axis, value))
         if self.paper and "kpi" not in axes:
-            texts[0] = f"Paper: {texts[0]}"
+            texts[0] = f"Paper: {texts[0] or 'QUAD'}"
         return tuple(texts)
 
 
@@ -392,8 +403,7 @@ def _arrange(
             rows.setdefault(row, _heading(row, pivot.rows, name, record))
             columns.setdefault(column, _heading(column, pivot.columns, name, record))
             places[row, column] = record.cells[name]
-    if pivot.columns == ("use_case",):
-        columns = _beside(columns)
+    columns = _beside(columns) if pivot.columns == ("use_case",) else _together(columns)
     empty = Cell(None, NOT_MEASURED, note="this combination was not run", state="not measured")
     body = [
         TableRow(heading, tuple(places.get((row, column), empty) for column in columns))
@@ -415,6 +425,12 @@ def _beside(columns: Mapping[tuple[str, ...], Heading]) -> dict[tuple[str, ...],
     order = list(dict.fromkeys(cases))
     ranked = sorted(zip(cases, columns.items(), strict=True), key=lambda one: order.index(one[0]))
     return dict(column for _, column in ranked)
+
+
+def _together(columns: Mapping[tuple[str, ...], Heading]) -> dict[tuple[str, ...], Heading]:
+    """Return the columns of one upper label beside each other."""
+    order = list(dict.fromkeys(labels[0] for labels in columns))
+    return dict(sorted(columns.items(), key=lambda column: order.index(column[0][0])))
 
 
 def _shown_kpis(pivot: Pivot, records: Sequence[_Record]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from evaluation.evidence import Evidence, Json
-from evaluation.kpis import KPIS, LATENCIES, Kpi, format_number
+from evaluation.kpis import KPIS, LATENCIES, Kpi, adapter_names, format_number
 from evaluation.statistics import STATISTICS, Estimate, estimate, seed_from
 
 State = Literal["measured", "not measured", "not comparable", "fact"]
@@ -196,8 +196,10 @@ def _why_absent(kpi: Kpi, rows: Sequence[Json]) -> str:
         return f"no {kind} switch happened in these rows"
     if kpi.name in LATENCIES and kpi.source == "row":
         return "these rows did not run this part"
-    if kpi.name == "lora_rom_mb" and not any(row.get("adapter") for row in rows):
+    if kpi.name == "lora_rom_mb" and not any(set(adapter_names(row)) - {"none"} for row in rows):
         return "no adapter is used"
+    if kpi.name == "nodes_off_npu" and not any(row.get("provider") == "qnn" for row in rows):
+        return "no NPU was used"
     return "the run did not record it"
 
 

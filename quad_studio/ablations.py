@@ -28,10 +28,11 @@ from quad_studio.bundle import MANIFEST, Bundle, open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import Project, load_project
 from quad_studio.engine.caches import cache_root
-from quad_studio.engine.closing import table_text
 from quad_studio.engine.judge import judge_run, tables_of
 from quad_studio.engine.manifest import manifest_of, repro_text
+from quad_studio.engine.plan_checks import check_request
 from quad_studio.engine.run_log import RunLog
+from quad_studio.engine.text_table import table_text
 from quad_studio.errors import EvidenceProblem, InputFileProblem, QuadError, UsageProblem
 from quad_studio.events import Emit, LogLine, RunFailed, RunFinished, StageStarted
 from quad_studio.runs import Run, RunWriter, load_run
@@ -90,6 +91,7 @@ def run_ablation(request: AblationRequest, *, emit: Emit, cancel: CancelToken) -
     plan = request.run.plan
     if plan.project is None:
         raise UsageProblem(f"{plan.path}: plan.project: is missing; an ablation builds it anew")
+    check_request(request.run)
     project = load_project(plan.project)
     variants = variants_of(request, project)
     folder = folder_of(replace(request.run, plan=replace(plan, name=f"{plan.name}-ablation")))

@@ -19,6 +19,7 @@ from quad_studio.engine.closing import closing_text
 from quad_studio.engine.exit_codes import worst
 from quad_studio.engine.judge import judge_run, report_run
 from quad_studio.engine.manifest import check_same_evidence, manifest_of, repro_text
+from quad_studio.engine.plan_checks import check_request
 from quad_studio.engine.run_log import RunLog
 from quad_studio.errors import QuadError, UsageProblem
 from quad_studio.events import (
@@ -74,10 +75,13 @@ class PlanResult:
 
 def run_plan(request: PlanRequest, *, emit: Emit, cancel: CancelToken) -> PlanResult:
     """Run the stages that are asked for; finished rows survive whatever happens."""
+    check_request(request)
     if request.dry_run:
-        from quad_studio.engine.dry_run import price
+        from quad_studio.engine.dry_run import price, price_text
 
-        return PlanResult(exit_code=0, run_dir=folder_of(request), text=price(request))
+        priced = price(request)
+        folder = folder_of(request)
+        return PlanResult(exit_code=0, run_dir=folder, summary=priced, text=price_text(priced))
     folder = folder_of(request)
     if request.only in (None, "collect"):
         make_way(folder, request)
@@ -231,10 +235,12 @@ def deploy_to(name: str, target: Any, bundle: Bundle, *, emit: Emit, cancel: Can
     """Bring the bundle to one target."""
     from quad_studio.engine.progress import eta_progress
 
-    emit(StageStarted(stage="deploy", title=f"Deploy {bundle.name} to {name}"))
-    report = target.deploy(bundle.path, progress=eta_progress("deploy", emit), check=cancel.check)
-    note = f"{name}: {report.bytes_sent / 1e6:.1f} of {report.bytes_total / 1e6:.1f} MB sent"
-    emit(StageFinished(stage="deploy", seconds=report.seconds, note=note))
+    stage = f"deploy {name}"
+    emit(StageStarted(stage=stage, title=bundle.name))
+    report = target.deploy(bundle.path, progress=eta_progress(stage, emit), check=cancel.check)
+    sent, total = report.bytes_sent / 1e6, report.bytes_total / 1e6
+    note = f"{sent:.1f} of {total:.1f} MB sent" if sent else f"all {total:.1f} MB are there already"
+    emit(StageFinished(stage=stage, seconds=report.seconds, note=note))
 
 
 def collect(

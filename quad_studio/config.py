@@ -255,7 +255,7 @@ def problems_of(data: Mapping[str, Any], kind: str) -> list[str]:
     found: list[str] = []
     for error in sorted(_validator(kind).iter_errors(data), key=lambda e: [str(p) for p in e.path]):
         found.extend(_explain(error, kind))
-    return found
+    return list(dict.fromkeys(found))  # jsonschema makes an error of every missing key
 
 
 @functools.cache

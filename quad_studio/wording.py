@@ -1,5 +1,10 @@
 """Events in words, the same in the terminal, in log files and in the window's log."""
 
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
 from quad_studio.events import (
     DeviceChanged,
     Event,
@@ -12,6 +17,9 @@ from quad_studio.events import (
     StageStarted,
 )
 
+# Larger totals are bytes, which a person reads as a share.
+_COUNTED = 10_000
+
 
 def describe(event: Event) -> str:
     """Return one line for a person, empty where there is nothing to say."""
@@ -19,8 +27,8 @@ def describe(event: Event) -> str:
         case StageStarted(stage=stage, title=title):
             return f"{stage}: {title}" if title else f"{stage} ..."
         case StageProgress(stage=stage, done=done, total=total, note=note, eta_s=eta_s):
-            eta = f", about {duration(eta_s)} left" if eta_s is not None and done < total else ""
-            return f"{stage}: {done}/{total}{eta}" + (f"  {note}" if note else "")
+            far = f"{done}/{total}" if total < _COUNTED else f"{100 * done // total} %"
+            return f"{stage}: {far}{_left(eta_s, done, total)}" + (f"  {note}" if note else "")
         case StageFinished(stage=stage, skipped=True):
             return f"{stage}: up to date"
         case StageFinished(stage=stage, seconds=seconds, note=note):
@@ -42,6 +50,57 @@ def describe(event: Event) -> str:
             return f"{stage}: {message}"
         case _:
             return ""
+
+
+def _left(eta_s: float | None, done: int, total: int) -> str:
+    """Return how long the rest takes, where that is worth saying."""
+    if eta_s is None or eta_s < 1 or done >= total:
+        return ""
+    return f", about {duration(eta_s)} left"
+
+
+class Lines:
+    """Turns the events of one job into lines that say each thing once.
+
+    A stage that runs within a stage of the same name is not said again, only its note is. Rows
+    get an estimate of the time that is left, from the rows before them.
+
+    Args:
+        clock: Seconds that only go forward.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._depth: Counter[str] = Counter()
+        self._notes: dict[str, str] = {}
+        self._first_row: tuple[float, int] | None = None
+
+    def __call__(self, event: Event) -> str:
+        """Return the line of `event`; empty where there is nothing to say."""
+        match event:
+            case StageStarted(stage=stage):
+                self._depth[stage] += 1
+                return describe(event) if self._depth[stage] == 1 else ""
+            case StageFinished(stage=stage, note=note):
+                self._depth[stage] = max(0, self._depth[stage] - 1)
+                if self._depth[stage]:
+                    self._notes[stage] = note
+                    return ""
+                inner = self._notes.pop(stage, "")
+                return describe(replace(event, note=note or inner))
+            case RowFinished(done=done, total=total):
+                left = _left(self._rest_s(done, total), done, total)
+                return describe(event).replace(f"{done}/{total}", f"{done}/{total}{left}", 1)
+            case _:
+                return describe(event)
+
+    def _rest_s(self, done: int, total: int) -> float | None:
+        """Return the seconds that the other rows take, once two are known."""
+        now = self._clock()
+        if self._first_row is None:
+            self._first_row = (now, done)
+        start_s, first = self._first_row
+        return (now - start_s) / (done - first) * (total - done) if done > first else None
 
 
 def duration(seconds: float) -> str:

@@ -68,6 +68,8 @@ def add_to_project(
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
+    if not project.is_file():
+        raise InputFileProblem(project, "no such project file")
     try:
         document = tomlkit.parse(project.read_text("utf-8"))
     except (OSError, TOMLKitError) as exc:

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from quad_studio.cli.console import interruptible, print_json, print_result
-from quad_studio.cli.options import add_output_options, console_of
+from quad_studio.cli.console import KEPT, interruptible, print_json, print_result
+from quad_studio.cli.options import add_output_options, console_of, split_list
 
 
 def add_to(subparsers: Any) -> None:
@@ -28,7 +28,9 @@ def add_to(subparsers: Any) -> None:
     parser.add_argument(
         "--lora", metavar="T,T", default="", help="int16, int8 or both (default: the project's)"
     )
-    parser.add_argument("--run-dir", type=Path, help="default: out/runs/<plan>-ablation-<time>")
+    parser.add_argument(
+        "--run-dir", type=Path, metavar="DIR", help="default: out/runs/<plan>-ablation-<time>"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument(
         "--fresh", action="store_true", help="move a run in the way aside and start again"
@@ -36,10 +38,14 @@ def add_to(subparsers: Any) -> None:
     parser.add_argument(
         "--target", action="append", metavar="T", help="host, adb:SERIAL or virtual:PRESET"
     )
-    parser.add_argument("--limit", type=int, help="at most this many inputs a task")
-    parser.add_argument("--gates", type=Path, help="gates file instead of the plan's")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most this many inputs a task")
+    parser.add_argument(
+        "--gates", type=Path, metavar="FILE", help="gates file instead of the plan's"
+    )
     parser.add_argument("--strict", action="store_true", help="a warning fails too")
-    parser.add_argument("--format", help="report formats, comma-separated, instead of the plan's")
+    parser.add_argument(
+        "--format", metavar="F,F", help="report formats, comma-separated, instead of the plan's"
+    )
     add_output_options(parser, json_help="print the summary as JSON on stdout")
     parser.set_defaults(execute=execute)
 
@@ -59,14 +65,14 @@ def execute(args: argparse.Namespace) -> int:
         limit=args.limit,
         gates=args.gates,
         strict=args.strict,
-        formats=tuple(args.format.split(",")) if args.format else (),
+        formats=split_list(args.format),
     )
     request = AblationRequest(
         run=run,
         int8_percents=PAPER_PERCENTS if args.int8 is None else args.int8,
-        loras=tuple(name for name in args.lora.split(",") if name),
+        loras=split_list(args.lora),
     )
-    with interruptible() as cancel:
+    with interruptible(KEPT) as cancel:
         result = run_ablation(request, emit=console_of(args), cancel=cancel)
     if args.json:
         print_json({"run_dir": str(result.run_dir), **result.summary})

@@ -112,6 +112,11 @@ def _bundle(args: argparse.Namespace, target: Any) -> Any:
         return state.bundle(args.bundle)
     if len(state.bundles) == 1:
         return state.bundles[0]
+    if not state.bundles:
+        raise DeviceError(
+            f"{target.name}: no bundle is deployed there; bring one: "
+            f"quad-studio deploy BUNDLE --target {target.name}"
+        )
     here = ", ".join(bundle.folder for bundle in state.bundles) or "none"
     raise DeviceError(f"{target.name}: choose one with --bundle; on the device: {here}")
 

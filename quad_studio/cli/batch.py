@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from quad_studio.cli.console import interruptible, print_json, print_result
-from quad_studio.cli.options import add_output_options, console_of
+from quad_studio.cli.console import KEPT, interruptible, print_json, print_result
+from quad_studio.cli.options import add_output_options, console_of, split_list
 
 STAGES = ("build", "deploy", "collect", "score", "check", "report")
 EPILOG = """\
@@ -19,14 +19,18 @@ When several apply the least trustworthy wins: 2 > 5 > 3 > 4 > 1 > 0; summary.js
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the options of a batch run; exits with 2 on wrong usage."""
-    return build_parser().parse_args(arguments)
+    """Return the options of a batch run; exits with 2 on wrong usage, with 0 after the help."""
+    parser = build_parser()
+    if {"-h", "--help"} & set(arguments):  # argparse would take `--batch --help` for a missing plan
+        parser.print_help()
+        parser.exit()
+    return parser.parse_args(arguments)
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the batch command."""
     parser = argparse.ArgumentParser(
-        prog="quad-studio --batch",
+        prog="quad-studio",
         description="Run a plan without a window.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -35,7 +39,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--batch", dest="plan", metavar="PLAN", type=Path, required=True, help="plan file (TOML)"
     )
     folder = parser.add_argument_group("run folder")
-    folder.add_argument("--run-dir", type=Path, help="default: out/runs/<plan>-<time>")
+    folder.add_argument(
+        "--run-dir", type=Path, metavar="DIR", help="default: out/runs/<plan>-<time>"
+    )
     folder.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     folder.add_argument(
         "--fresh", action="store_true", help="move a run in the way aside and start again"
@@ -50,18 +56,26 @@ def build_parser() -> argparse.ArgumentParser:
         help="run on the phones of a Ray cluster: auto or HOST:PORT (docs/scaling.md)",
     )
     what.add_argument("--only", choices=STAGES, help="run one stage of an existing run")
-    what.add_argument("--bundle", type=Path, help="use this bundle, build nothing")
-    what.add_argument("--limit", type=int, help="at most this many inputs a task")
+    what.add_argument("--bundle", type=Path, metavar="DIR", help="use this bundle, build nothing")
+    what.add_argument("--limit", type=int, metavar="N", help="at most this many inputs a task")
     what.add_argument(
         "--dry-run", action="store_true", help="say what would run, its bytes and minutes"
     )
     judge = parser.add_argument_group("judging")
-    judge.add_argument("--gates", type=Path, help="gates file instead of the plan's")
+    judge.add_argument(
+        "--gates", type=Path, metavar="FILE", help="gates file instead of the plan's"
+    )
     judge.add_argument("--baseline", metavar="RUN", help="run folder or baseline name")
     judge.add_argument("--strict", action="store_true", help="a warning fails too")
-    judge.add_argument("--format", help="report formats, comma-separated, instead of the plan's")
     judge.add_argument(
-        "--max-infra-retries", type=int, default=2, help="after a lost device (default: 2)"
+        "--format", metavar="F,F", help="report formats, comma-separated, instead of the plan's"
+    )
+    judge.add_argument(
+        "--max-infra-retries",
+        type=int,
+        default=2,
+        metavar="N",
+        help="after a lost device (default: 2)",
     )
     add_output_options(parser, json_help="print the summary as JSON on stdout")
     return parser
@@ -85,11 +99,11 @@ def execute(args: argparse.Namespace) -> int:
         gates=args.gates,
         baseline=args.baseline,
         strict=args.strict,
-        formats=tuple(args.format.split(",")) if args.format else (),
+        formats=split_list(args.format),
         infra_retries=args.max_infra_retries,
         cluster=args.cluster,
     )
-    with interruptible() as cancel:
+    with interruptible(KEPT) as cancel:
         result = run_plan(request, emit=console_of(args), cancel=cancel)
     if args.json:
         print_json({"run_dir": str(result.run_dir), **result.summary})

@@ -25,7 +25,11 @@ def add_to(subparsers: Any) -> None:
     )
     parser.add_argument("project", type=Path, help="project file (TOML)")
     parser.add_argument(
-        "-o", "--output", type=Path, help="bundle directory (default: out/<project name>/bundle)"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="BUNDLE",
+        help="bundle directory (default: out/<project name>/bundle)",
     )
     parser.add_argument(
         "--compile",
@@ -52,6 +56,23 @@ def with_compile(project: "Project", names: Sequence[str]) -> "Project":
     return replace(project, compile=tuple(dict.fromkeys((*project.compile, *names))))
 
 
+def check_output(output: Path) -> None:
+    """Refuse to put the bundle in the place of anything but a bundle: it would be removed.
+
+    Raises:
+        UsageProblem: A file is there, or a folder that holds something else.
+    """
+    from quad_studio.bundle import MANIFEST
+
+    if output.exists() and not output.is_dir():
+        raise UsageProblem(f"-o {output}: is a file; name the bundle's directory")
+    if output.is_dir() and any(output.iterdir()) and not (output / MANIFEST).is_file():
+        raise UsageProblem(
+            f"-o {output}: holds other files, and a build takes the place of what is there; "
+            f"name a new directory, such as {output / 'bundle'}"
+        )
+
+
 def execute(args: argparse.Namespace) -> int:
     """Build the bundle and print where it is."""
     from quad_studio.config import load_project
@@ -59,7 +80,8 @@ def execute(args: argparse.Namespace) -> int:
 
     project = with_compile(load_project(args.project), args.compile)
     output = args.output or Path("out") / project.name / "bundle"
-    with interruptible() as cancel:
+    check_output(output)
+    with interruptible("finished stages are kept, the same command goes on") as cancel:
         bundle = build_bundle(
             BuildRequest(project=project, output=output, force=args.force),
             emit=console_of(args),

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.cli.console import print_json, print_note, print_result
+from quad_studio.errors import InputFileProblem, UsageProblem
+
+DEFAULT_ROOT = Path("out")
 
 
 def add_to(subparsers: Any) -> None:
@@ -15,8 +18,10 @@ def add_to(subparsers: Any) -> None:
         description="List old runs (tagged runs and baselines are kept) and caches with their "
         "sizes; remove them only with --yes.",
     )
-    parser.add_argument("root", type=Path, nargs="?", default=Path("out"), help="default: out")
-    parser.add_argument("--keep", type=int, default=5, help="newest runs to keep (default: 5)")
+    parser.add_argument("root", type=Path, nargs="?", default=DEFAULT_ROOT, help="default: out")
+    parser.add_argument(
+        "--keep", type=int, default=5, metavar="N", help="newest runs to keep (default: 5)"
+    )
     parser.add_argument("--cache", action="store_true", help="the reference cache too")
     parser.add_argument("--yes", action="store_true", help="remove what is listed")
     parser.add_argument("--json", action="store_true", help="print the list as JSON")
@@ -27,6 +32,10 @@ def execute(args: argparse.Namespace) -> int:
     """Print what would go, and remove it with --yes."""
     from quad_studio.engine.cleaning import removable, remove
 
+    if args.keep < 0:
+        raise UsageProblem(f"--keep {args.keep}: write 0 or more")
+    if not args.root.is_dir() and args.root != DEFAULT_ROOT:
+        raise InputFileProblem(args.root, "no such folder")
     entries = removable(args.root, keep=args.keep, cache=args.cache)
     if args.json:
         print_json([{"path": str(e.path), "bytes": e.size_bytes, "why": e.why} for e in entries])

@@ -1,11 +1,14 @@
-"""`quad-studio compare`: two images, two folders of images, or two runs."""
+"""`quad-studio compare`: two images, or two folders of images."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from quad_studio.cli.console import print_json, print_note, print_result
+from quad_studio.cli.options import split_list
 from quad_studio.config import DEFAULT_METRICS
+from quad_studio.errors import UsageProblem
 
 IMAGE_METRICS = tuple(name for name in DEFAULT_METRICS if not name.startswith("sim_"))
 
@@ -21,6 +24,7 @@ def add_to(subparsers: Any) -> None:
     parser.add_argument("candidate", type=Path, help="image or folder")
     parser.add_argument(
         "--metrics",
+        metavar="M,M",
         default=",".join(IMAGE_METRICS),
         help=f"comma-separated (default: {','.join(IMAGE_METRICS)})",
     )
@@ -32,22 +36,45 @@ def execute(args: argparse.Namespace) -> int:
     """Print the metrics of every pair and, for folders, their means."""
     from quad_studio.engine.compare import compare_images
 
-    metrics = [name.strip() for name in args.metrics.split(",") if name.strip()]
+    metrics = list(split_list(args.metrics))
+    if not metrics:
+        raise UsageProblem("--metrics: nothing given; see docs/metrics.md for their names")
     result = compare_images(args.reference, args.candidate, metrics)
     if args.json:
         print_json(result)
-        return 0
-    for pair in result["pairs"]:
-        values = "  ".join(f"{k} {_text(v)}" for k, v in pair["metrics"].items())
-        print_result(f"{pair['name']}: {values}")
+    else:
+        _print(result)
+    return status_of(result)
+
+
+def status_of(result: Mapping[str, Any]) -> int:
+    """Return 2 where nothing could be measured of a pair or, but for sets, of all of them."""
+    bare = any(not pair["metrics"] and pair["unavailable"] for pair in result["pairs"])
+    no_set = result["set"] is not None and not result["set"]["metrics"]
+    return 2 if bare or (no_set and not any(pair["metrics"] for pair in result["pairs"])) else 0
+
+
+def _print(result: Mapping[str, Any]) -> None:
+    """Print a line a pair, means and sets below; what is missing goes to stderr."""
+    pairs = result["pairs"]
+    lines = [(pair["name"], pair["metrics"]) for pair in pairs if pair["metrics"]]
+    if len(lines) > 1:
+        lines.append((f"mean of {len(lines)}", result["mean"]))
+    if result["set"] is not None and result["set"]["metrics"]:
+        lines.append((f"set of {result['set']['n']}", result["set"]["metrics"]))
+    wide = max((len(name) for name, _ in lines), default=0)
+    for name, values in lines:
+        print_result(f"{name:<{wide}}  " + "  ".join(f"{k} {_text(v)}" for k, v in values.items()))
+    for pair in pairs:
+        reasons: dict[str, list[str]] = {}
         for metric, reason in pair["unavailable"].items():
-            print_note(f"{pair['name']}: {metric} not available: {reason}")
-    if len(result["pairs"]) > 1:
-        values = "  ".join(f"{k} {_text(v)}" for k, v in result["mean"].items())
-        print_result(f"mean of {len(result['pairs'])}: {values}")
+            reasons.setdefault(reason, []).append(metric)
+        for reason, metrics in reasons.items():
+            print_note(f"{pair['name']}: {', '.join(metrics)} not available: {reason}")
+    for metric, reason in (result["set"] or {}).get("unavailable", {}).items():
+        print_note(f"{metric} not available: {reason}")
     for name in result["unpaired"]:
         print_note(f"{name}: only in one of the folders")
-    return 0
 
 
 def _text(value: float | None) -> str:

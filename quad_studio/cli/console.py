@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -14,12 +15,13 @@ from quad_studio.cancel import CancelToken
 from quad_studio.events import (
     Event,
     Measured,
+    RowFinished,
     RunFailed,
     RunFinished,
     StageProgress,
     to_json,
 )
-from quad_studio.wording import describe
+from quad_studio.wording import Lines, describe
 
 PROGRESS_EVERY_S = 5.0
 
@@ -44,7 +46,8 @@ class Console:
     ) -> None:
         self._quiet, self._verbose, self._json = quiet, verbose, json_events
         self._stream = stream if stream is not None else sys.stderr
-        self._tty = self._stream.isatty() and not os.environ.get("NO_COLOR")
+        self._tty = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._lines = Lines()
         self._last_progress_s: dict[str, float] = {}
         self._open_line = False
 
@@ -61,12 +64,14 @@ class Console:
                 self._line(f"{stage}: {name}  {numbers}")
             case Measured():
                 pass
-            case RunFailed(stage=stage, message=message):
-                self._line(f"{stage}: {message}", always=True)
+            case RunFailed():
+                self._end_line()  # the error itself is the command's last line
             case RunFinished(summary=summary):
                 self._line(summary, always=True)
+            case RowFinished(row=row, done=done, total=total) if self._tty:
+                self._overwrite(self._lines(event), keep=row.get("status") != "ok" or done >= total)
             case _:
-                self._line(describe(event))
+                self._line(self._lines(event))
 
     def _progress(self, event: StageProgress) -> None:
         """Overwrite one line on a terminal; elsewhere print now and then."""
@@ -74,11 +79,7 @@ class Console:
             return
         text = describe(event)
         if self._tty:
-            print(f"\r\x1b[2K{text}", end="", file=self._stream, flush=True)  # noqa: T201
-            self._open_line = True
-            if event.done >= event.total:
-                print(file=self._stream)  # noqa: T201
-                self._open_line = False
+            self._overwrite(text, keep=event.done >= event.total)
             return
         moment = time.monotonic()
         first = event.stage not in self._last_progress_s
@@ -86,13 +87,27 @@ class Console:
             self._last_progress_s[event.stage] = moment
             print(text, file=self._stream, flush=True)  # noqa: T201
 
+    def _overwrite(self, text: str, *, keep: bool) -> None:
+        """Put `text` in the place of the line before, cut to the terminal, which wraps it."""
+        if self._quiet:
+            return
+        shown = text[: shutil.get_terminal_size().columns - 1]
+        print(f"\r\x1b[2K{shown}", end="", file=self._stream, flush=True)  # noqa: T201
+        self._open_line = True
+        if keep:
+            self._end_line()
+
     def _line(self, text: str, *, always: bool = False) -> None:
         if not text or (self._quiet and not always):
             return
+        self._end_line()
+        print(text, file=self._stream, flush=True)  # noqa: T201
+
+    def _end_line(self) -> None:
+        """Go to a new line where progress stands on this one."""
         if self._open_line:
             print(file=self._stream)  # noqa: T201
             self._open_line = False
-        print(text, file=self._stream, flush=True)  # noqa: T201
 
 
 def print_result(text: str) -> None:
@@ -110,11 +125,17 @@ def print_note(text: str) -> None:
     print(text, file=sys.stderr)  # noqa: T201
 
 
+KEPT = "finished work is kept, --resume goes on"
+
+
 @contextmanager
-def interruptible() -> Iterator[CancelToken]:
+def interruptible(kept: str = "") -> Iterator[CancelToken]:
     """Yield a token that Ctrl-C and SIGTERM set; a second signal ends the process at once.
 
     The work then stops at its next check with Cancelled, whose exit code becomes 130 or 143.
+
+    Args:
+        kept: What becomes of the work that is done, such as `KEPT`, said when it is stopped.
     """
     token = CancelToken()
     received: list[int] = []
@@ -124,7 +145,8 @@ def interruptible() -> Iterator[CancelToken]:
             os._exit(128 + number)
         received.append(number)
         token.cancel()
-        print_note("stopping; finished work is kept, --resume goes on (again to stop at once)")
+        rest = f"; {kept}" if kept else ""
+        print_note(f"stopping{rest} (again to stop at once)")
 
     signals = [signal.SIGINT, signal.SIGTERM]
     before = {number: signal.signal(number, on_signal) for number in signals}

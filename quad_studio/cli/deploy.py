@@ -72,7 +72,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.bundle is None and not (args.list or args.remove or args.clean):
         raise UsageProblem("deploy: name a bundle, or use --list, --remove NAME or --clean")
     emit, results, failed = console_of(args), {}, []
-    with interruptible() as token:
+    with interruptible("finished files are kept, the same command goes on") as token:
 
         def one(name: str) -> dict[str, Any]:
             target = open_target(name)

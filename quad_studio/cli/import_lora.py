@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quad_studio.cli.console import print_json, print_note, print_result
+from quad_studio.errors import UsageProblem
 
 if TYPE_CHECKING:
     from quad_studio.adapters.weights import AdapterWeights
@@ -45,6 +46,8 @@ def execute(args: argparse.Namespace) -> int:
     from quad_studio.adapters.install import unet_shapes
     from quad_studio.adapters.read import match, read_adapter
 
+    if args.use_case and not (args.bundle or args.project):
+        raise UsageProblem("--use-case belongs to --bundle or --project; neither is given")
     adapter = read_adapter(args.lora, name=args.name, drop_text_encoder=args.drop_text_encoder)
     if args.model:
         match(adapter, unet_shapes(args.model))

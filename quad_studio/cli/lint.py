@@ -44,6 +44,7 @@ def execute(args: argparse.Namespace) -> int:
             f"[{finding.rule}]"
         )
         print_result(f"{'':<8} {finding.remedy}")
-    counts = (f"{sum(f.level == level for f in findings)} {level}s" for level in LEVELS)
+    numbers = {level: sum(f.level == level for f in findings) for level in LEVELS}
+    counts = (f"{n} {level}{'' if n == 1 else 's'}" for level, n in numbers.items())
     print_result(f"{target.name}: {', '.join(counts)}")
     return 1 if failing(findings) else 0

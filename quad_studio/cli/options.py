@@ -16,6 +16,15 @@ def add_output_options(parser: argparse.ArgumentParser, *, json_help: str | None
         parser.add_argument("--json", action="store_true", help=json_help)
 
 
+def split_list(text: str | None) -> tuple[str, ...]:
+    """Return the names of a comma-separated option.
+
+    >>> split_list("html, md,")
+    ('html', 'md')
+    """
+    return tuple(name for part in (text or "").split(",") if (name := part.strip()))
+
+
 def console_of(args: argparse.Namespace) -> Console:
     """Return the console that the options ask for."""
     return Console(quiet=args.quiet, verbose=args.verbose, json_events=args.json_events)

@@ -35,6 +35,8 @@ def execute(args: argparse.Namespace) -> int:
 
     if bool(args.endpoint) != bool(args.code):
         raise UsageProblem("pair: HOST:PORT and --code belong together; for a QR code give neither")
+    if args.timeout <= 0:
+        raise UsageProblem(f"--timeout {args.timeout:g}: write a number of seconds above 0")
     server, serial = AdbServer.find(), ""
     if args.endpoint:
         name = pair_with_code(server, args.endpoint, args.code)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.cli.console import print_json, print_result
+from quad_studio.cli.options import split_list
 from quad_studio.errors import UsageProblem
 
 FORMATS = ("md", "html", "csv", "xlsx", "latex", "pdf", "json", "junit")
@@ -20,6 +21,7 @@ def add_to(subparsers: Any) -> None:
     parser.add_argument("run", type=Path, help="run folder")
     parser.add_argument(
         "--format",
+        metavar="F,F",
         default="html,md,json",
         help=f"comma-separated: {', '.join(FORMATS)} (default: html,md,json)",
     )
@@ -32,7 +34,7 @@ def execute(args: argparse.Namespace) -> int:
     from quad_studio.engine.judge import report_run
     from quad_studio.runs import load_run
 
-    formats = [name.strip() for name in args.format.split(",") if name.strip()]
+    formats = split_list(args.format)
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown or not formats:
         raise UsageProblem(

@@ -15,6 +15,8 @@ from quad_studio.cancel import CancelToken
 from quad_studio.cli.console import Console, interruptible, print_note, print_result
 from quad_studio.errors import Cancelled, QuadError, UsageProblem
 
+PROVIDERS = ("cpu", "qnn", "xnnpack", "nnapi")
+MAX_THREADS = 256
 _EPILOG = """\
 requests, one a line:
   object_removal image=street.png mask=hole.png seed=3
@@ -42,8 +44,8 @@ def add_to(subparsers: Any) -> None:
     parser.add_argument(
         "--save-plan", type=Path, metavar="FOLDER", help="write a replay at the end"
     )
-    parser.add_argument("--provider", help="cpu, qnn, xnnpack or nnapi")
-    parser.add_argument("--threads", type=int, help="threads of one graph call")
+    parser.add_argument("--provider", choices=PROVIDERS, help="what runs the graphs")
+    parser.add_argument("--threads", type=int, metavar="N", help="threads of one graph call")
     parser.add_argument("--preload", action="store_true", help="load every adapter at the start")
     parser.add_argument("--json", action="store_true", help="answer with one JSON line a request")
     parser.set_defaults(execute=execute)
@@ -53,6 +55,10 @@ def execute(args: argparse.Namespace) -> int:
     """Read stdin to its end; return 0, or the worst status of a request that failed."""
     from quad_studio.sessions.opening import open_session
 
+    if args.threads is not None and not 1 <= args.threads <= MAX_THREADS:
+        raise UsageProblem(f"--threads {args.threads}: write a number from 1 to {MAX_THREADS}")
+    if args.out.exists() and not args.out.is_dir():
+        raise UsageProblem(f"--out {args.out}: is a file; name a folder for the pictures")
     options = {"provider": args.provider, "threads": args.threads}
     with interruptible() as token:
         console = Console(quiet=args.json)
@@ -79,6 +85,7 @@ class Conversation:
         self._recording = SessionRecording()
         self._rows: list[Mapping[str, Any]] = []
         self._number = 0
+        self._shift = last_number(args.out)
         self._last: Any = None
         self._status = 0
 
@@ -178,7 +185,7 @@ class Conversation:
         """Write the finished picture."""
         from quad_studio.sessions.rows import write_png
 
-        name = f"{self._number:04d}-{typed.name}.png"
+        name = f"{self._shift + self._number:04d}-{typed.name}.png"
         path = Path(typed.values.get("out") or self._args.out / name)
         images = done.row["images"]
         chosen = images.get("candidate_final") or images["candidate"]
@@ -219,6 +226,16 @@ class Conversation:
         else:
             print_result(json.dumps(value, ensure_ascii=False, default=str))
         sys.stdout.flush()
+
+
+def last_number(folder: Path) -> int:
+    """Return the highest number of a picture in `folder`: a second session replaces none.
+
+    >>> last_number(Path("nowhere"))
+    0
+    """
+    names = (path.name.partition("-")[0] for path in folder.glob("*-*.png"))
+    return max((int(name) for name in names if name.isdecimal()), default=0)
 
 
 def _one_line(row: Mapping[str, Any], path: Path) -> str:

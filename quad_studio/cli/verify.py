@@ -97,7 +97,16 @@ def _print(report: "VerifyReport") -> None:
         )
     for finding in report.findings:
         print_result(f"FINDING  {finding}")
-    print_result("verified" if not report.findings else f"{len(report.findings)} findings")
+    print_result(_verdict(report))
+
+
+def _verdict(report: "VerifyReport") -> str:
+    """Return the last line; what was held against nothing is not called verified."""
+    if report.findings:
+        return f"{len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
+    if report.npu is None and all(row.cpu_fp32_sqnr_db is None for row in report.rows):
+        return "ran, nothing compared: the bundle has no reference/unet_fp32.onnx"
+    return "verified"
 
 
 def _line(row: "VerifyRow") -> str:

@@ -53,6 +53,12 @@ def execute(args: argparse.Namespace) -> int:
         return _list(json_wanted=args.json)
     if not args.preset:
         raise UsageProblem(f"virtual-phone: --preset is needed: {_PRESETS}")
+    if not 0 <= args.port <= 65535:
+        raise UsageProblem(f"--port {args.port}: a port is a number from 1 to 65535, 0 a free one")
+    if args.root and args.root.exists() and not args.root.is_dir():
+        raise UsageProblem(f"--root {args.root}: is a file; name a directory")
+    for fault in args.fault:
+        check_fault(fault)  # before a phone is there
     load_chipset(args.preset)  # an unknown name is refused here, with the list
     if args.send or args.stop:
         return _send(args)
@@ -70,6 +76,21 @@ def execute(args: argparse.Namespace) -> int:
         return run(args, ready=ready)
     finally:
         _disconnect(serials)
+
+
+def check_fault(text: str) -> None:
+    """Refuse a fault that there is not, or whose value is no number.
+
+    Raises:
+        UsageProblem: With the faults that there are.
+    """
+    from device.virtual_phone.faults import BadFaultError, parse_fault
+    from quad_studio.errors import UsageProblem
+
+    try:
+        parse_fault(text)
+    except BadFaultError as exc:
+        raise UsageProblem(f"--fault {text}: {exc}") from exc
 
 
 def _disconnect(serials: list[str]) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quad_studio.engine.baselines import list_baselines
-from quad_studio.runs import list_runs
+from quad_studio.errors import UsageProblem
+from quad_studio.runs import LOCK, list_runs, take_lock
 from quad_studio.storage import storage_error
 
 
@@ -23,7 +24,9 @@ def removable(root: Path, *, keep: int, cache: bool) -> list[Removable]:
     """Return old runs below `root`, and with `cache` the reference cache, biggest first."""
     kept = {str(Path(entry["path"])) for entry in list_baselines(Path("baselines.json")).values()}
     candidates = [
-        run for run in list_runs(root) if not run.manifest.get("tags") and str(run.path) not in kept
+        run
+        for run in list_runs(root)
+        if not run.manifest.get("tags") and str(run.path) not in kept and not in_use(run.path)
     ]
     found = [
         Removable(path=r.path, size_bytes=size_of(r.path), why="old run") for r in candidates[keep:]
@@ -35,6 +38,17 @@ def removable(root: Path, *, keep: int, cache: bool) -> list[Removable]:
         if folder.is_dir():
             found.append(Removable(path=folder, size_bytes=size_of(folder), why="cache"))
     return sorted(found, key=lambda entry: entry.size_bytes, reverse=True)
+
+
+def in_use(run: Path) -> bool:
+    """Return whether a process records into the run."""
+    if not (run / LOCK).is_file():
+        return False
+    try:
+        take_lock(run / LOCK).close()
+    except UsageProblem:
+        return True
+    return False
 
 
 def size_of(path: Path) -> int:

@@ -12,19 +12,25 @@ def compare_images(reference: Path, candidate: Path, metrics: list[str]) -> dict
     """Return the metrics of each pair and their means.
 
     Returns:
-        {"pairs": [{"name", "reference", "candidate", "metrics", "unavailable"}], "mean",
-        "unpaired", "metric_context"}. A PSNR of equal images is None and left out of the mean.
+        {"pairs": [{"name", "reference", "candidate", "metrics", "unavailable"}], "mean", "set",
+        "unpaired", "metric_context"}. A PSNR of equal images is None and left out of the mean;
+        "set" holds metrics of whole sets such as FID, None where none is asked for.
     """
     from evaluation.errors import EvaluationError
-    from evaluation.score import score_rows
+    from evaluation.score import score_rows, score_set
 
     pairs, unpaired = pair_up(reference, candidate)
     rows = [
-        {"key": name, "images": {"reference": str(a.resolve()), "candidate": str(b.resolve())}}
+        {
+            "key": name,
+            "input_id": name,
+            "images": {"reference": str(a.resolve()), "candidate": str(b.resolve())},
+        }
         for name, a, b in pairs
     ]
     try:
         scores = score_rows(rows, Path("/"), metrics)
+        sets = score_set(rows, Path("/"), metrics)
     except EvaluationError as exc:
         raise UsageProblem(str(exc)) from exc
     listed = [
@@ -40,9 +46,18 @@ def compare_images(reference: Path, candidate: Path, metrics: list[str]) -> dict
     return {
         "pairs": listed,
         "mean": means(listed),
+        "set": {key: sets[0][key] for key in ("metrics", "n", "unavailable")} if sets else None,
         "unpaired": unpaired,
-        "metric_context": scores[0]["metric_context"] if scores else {},
+        "metric_context": contexts_of([*scores, *sets]),
     }
+
+
+def contexts_of(scores: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return how each metric was computed; a pair that could not be read knows none."""
+    found: dict[str, Any] = {}
+    for score in scores:
+        found |= score["metric_context"]
+    return found
 
 
 def pair_up(reference: Path, candidate: Path) -> tuple[list[tuple[str, Path, Path]], list[str]]:

@@ -5,10 +5,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from quad_studio.events import Emit, Event, StageProgress
+from quad_studio.events import Emit, Event, Measured, StageProgress
 from quad_studio.runs import now
 from quad_studio.storage import storage_error
-from quad_studio.wording import describe
+from quad_studio.wording import Lines
 
 
 class RunLog:
@@ -17,6 +17,7 @@ class RunLog:
     def __init__(self, folder: Path, emit: Emit) -> None:
         self._path, self._emit = folder / "log.txt", emit
         self._stream: IO[str] | None = None
+        self._lines = Lines()
 
     def __enter__(self) -> "RunLog":
         try:
@@ -39,7 +40,9 @@ class RunLog:
     def __call__(self, event: Event) -> None:
         """Log `event` and pass it on."""
         if not isinstance(event, StageProgress):
-            self._write(describe(event) or repr(event))
+            text = self._lines(event)
+            if text or isinstance(event, Measured):
+                self._write(text or repr(event))
         self._emit(event)
 
     def _write(self, text: str) -> None:

@@ -122,6 +122,8 @@ def verify(
     start = time.perf_counter()
     adapters = list(given.adapters) or [BASE, *(a["name"] for a in given.bundle.adapters)]
     calls = _calls_that_fit(given, adapters)
+    if given.backend == "htp-emulator":
+        find_soc(given.soc)  # an unknown one is said before anything runs
     emit(StageStarted(stage=NAME, title=f"{len(adapters)} adapters on {given.backend}"))
     planned = make_calls(given.bundle, adapters, calls, given.seed)
     cpu = _run_graph(given.bundle.path / _unet(given.bundle), planned, emit, cancel)

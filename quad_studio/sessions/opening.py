@@ -44,13 +44,14 @@ def open_session(
     bundle = open_bundle(path)
     target = open_target(target_name)
     try:
-        emit(StageStarted(stage="deploy", title=f"Deploy to {target_name}"))
+        stage = f"deploy {target_name}"
+        emit(StageStarted(stage=stage, title=bundle.name))
 
         def progress(what: str, done: int, total: int) -> None:
-            emit(StageProgress(stage="deploy", done=done, total=total, note=what))
+            emit(StageProgress(stage=stage, done=done, total=total, note=what))
 
         report = target.deploy(bundle.path, progress=progress, check=cancel.check)
-        emit(StageFinished(stage="deploy", seconds=report.seconds))
+        emit(StageFinished(stage=stage, seconds=report.seconds))
         runner = target.open_session(SessionRequest(bundle=bundle.path, **options))
     except BaseException:
         target.close()

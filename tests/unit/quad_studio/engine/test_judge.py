@@ -10,8 +10,8 @@ from quad_studio.engine.baselines import (
     remove_baseline,
     set_baseline,
 )
-from quad_studio.engine.closing import closing_text, grid_of, table_text
-from quad_studio.engine.judge import judge_run, report_run, tables_of
+from quad_studio.engine.closing import closing_text
+from quad_studio.engine.judge import judge_run, report_run
 from quad_studio.errors import SettingsProblem, UsageProblem
 from quad_studio.runs import load_run, updated_manifest
 from tests.fakes.run_folder import write_run_folder
@@ -126,14 +126,3 @@ def test_that_the_last_words_hold_the_tables_and_the_files(run):
     assert "not a phone" in text
     assert all(str(file) in text for file in files)
     assert max(len(line) for line in text.splitlines()) < 400
-
-
-def test_that_long_column_heads_stand_on_lines_of_their_own(run):
-    table = tables_of(run, ["table2"])[0]
-    first, second = grid_of(table)[:2]
-    assert first[0] == ""
-    assert second[0] == "KPI"
-    assert first[1].startswith("host CPU")
-    assert second[1] == "object removal"
-    lines = table_text(table).splitlines()
-    assert all(len(line) <= 150 for line in lines)
