@@ -1,7 +1,6 @@
 """LoRAs made outside the project go from their files to a session by commands alone."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -10,20 +9,14 @@ import pytest
 from device.errors import RunnerMissingError
 from device.runner_process import find_runner
 from tests.end_to_end.conftest import ROOT, quad_studio
-from tests.fakes.community_lora import train_kohya, train_with_peft
+from tests.fakes.community_lora import train_kohya, train_with_diffusers, train_with_peft
 
 try:
     find_runner()
 except RunnerMissingError:
     pytest.skip("the runner is not built", allow_module_level=True)
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(1500),
-    pytest.mark.skipif(
-        "QUAD_LONG_TESTS" not in os.environ, reason="long: asked for by QUAD_LONG_TESTS=1"
-    ),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 DEMO = ROOT / "resources/demo"
 PLAN = """
 schema = "quad-studio/plan/1"
@@ -69,7 +62,7 @@ def folder(tmp_path_factory):
         '[[use_cases]]\nname = "transform"\nadapter = "transform"\nsteps = 3\n'
         f'inputs = "{inputs}"\n'
         '[quantization]\nanchor = "unified"\nrank = 8\ncomponents = ["unet"]\n'
-        "[calibration]\nsamples_per_adapter = 1\nsteps = 3\n"
+        "[calibration]\nsamples_per_adapter = 1\nsteps = 3\n[export]\nunet_fp32 = false\n"
     )
     peft = train_with_peft(model, folder / "from_peft", seed=1)
     kohya = train_kohya(model, folder / "from_kohya.safetensors", seed=2)
@@ -96,8 +89,9 @@ def test_that_both_give_what_diffusers_gives_with_the_same_files(folder):
 
 
 def test_that_a_session_switches_between_them_and_takes_one_more_without_a_build(folder):
-    third = train_with_peft(DEMO / "model", folder / "latecomer", seed=3, rank=2)
-    done(quad_studio("import", third, "--bundle", folder / "bundle", "--use-case", "transform"))
+    third = train_with_diffusers(DEMO / "model", folder / "latecomer", seed=3, rank=2)
+    command = ("import", third, "--name", "latecomer", "--bundle", folder / "bundle")
+    done(quad_studio(*command, "--use-case", "transform"))
     done(quad_studio("deploy", folder / "bundle", "--target", "host"))
     first = json.loads((DEMO / "inputs/transform/inputs.jsonl").read_text().splitlines()[0])
     request = {"use_case": "transform", "image": str(DEMO / "inputs/transform" / first["image"])}

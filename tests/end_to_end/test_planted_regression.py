@@ -4,8 +4,6 @@ The exact 20 % and the 20 repeats are `python -m benchmarks gates_planted`, whic
 machine; what is planted here is large enough to be seen on a busy one.
 """
 
-import os
-
 import pytest
 
 from benchmarks.gates_planted import Planted, SlowHost, coarsened, step_of, write_plan
@@ -37,9 +35,6 @@ def planted(tmp_path_factory):
         yield made
 
 
-@pytest.mark.skipif(
-    "QUAD_LONG_TESTS" not in os.environ, reason="long: asked for by QUAD_LONG_TESTS=1"
-)
 def test_that_a_rebuild_from_scratch_gives_the_same_graph_and_no_quality_alarm(planted):
     project = load_project(planted.folder / "project.toml")
     again = build_bundle(

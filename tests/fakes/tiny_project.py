@@ -43,6 +43,8 @@ rank = {rank}
 [calibration]
 samples_per_adapter = 1
 steps = 2
+[export]
+unet_fp32 = false
 {more}
 """
     path = folder / "project.toml"
