@@ -30,11 +30,12 @@ from device.host import HostTarget
 from device.runner_client import SocketSession
 from device.targets import SessionRequest
 from quad_studio.adapters.onnx_adapter import read_onnx_adapter, write_onnx_adapter
-from quad_studio.batch import PlanRequest, collect, score
+from quad_studio.batch import collect, score
 from quad_studio.bundle import MANIFEST, Bundle, open_bundle, write_manifest
 from quad_studio.cancel import CancelToken
 from quad_studio.config import Plan, load_plan, load_project
 from quad_studio.engine.judge import judge_run
+from quad_studio.engine.plan_request import PlanRequest
 from quad_studio.runs import load_run
 from quad_studio.storage import sha256_of_file
 

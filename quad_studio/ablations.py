@@ -12,31 +12,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from quad_studio.batch import (
-    PlanRequest,
-    PlanResult,
-    deploy,
-    folder_of,
-    make_way,
-    open_targets,
-    planned_rows,
-    reference_model,
-    score,
-    write_reports,
-)
+from quad_studio.batch import folder_of, make_way, score, write_reports
 from quad_studio.bundle import MANIFEST, Bundle, open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import Project, load_project
 from quad_studio.engine.caches import cache_root
+from quad_studio.engine.collect import Collector, CollectRequest
+from quad_studio.engine.deploy_bundle import deploy, open_targets
 from quad_studio.engine.judge import judge_run, tables_of
 from quad_studio.engine.manifest import manifest_of, repro_text
 from quad_studio.engine.plan_checks import check_request
+from quad_studio.engine.plan_request import PlanRequest, PlanResult
+from quad_studio.engine.planned_rows import planned_rows
+from quad_studio.engine.prepare_rows import prepare_rows
+from quad_studio.engine.references import compute_references, reference_model
 from quad_studio.engine.run_log import RunLog
 from quad_studio.engine.text_table import table_text
 from quad_studio.errors import EvidenceProblem, InputFileProblem, QuadError, UsageProblem
 from quad_studio.events import Emit, LogLine, RunFailed, RunFinished, StageStarted
 from quad_studio.runs import Run, RunWriter, load_run
 from quad_studio.storage import read_json, storage_error, write_json, write_text
+from quad_studio.use_cases.base import Frame
 
 PAPER_PERCENTS = (0.0, 20.0, 40.0, 60.0, 80.0, 90.0, 100.0)
 """The shares of Table 4."""
@@ -210,8 +206,6 @@ def collect_variants(
     cancel: CancelToken,
 ) -> tuple[list[int], list[str]]:
     """Record the plan's rows for every bundle; return exit statuses and reasons of failures."""
-    from quad_studio.engine.collect import Collector, CollectRequest
-
     planned = []
     description: dict[str, Any] = {}
     for bundle in bundles:
@@ -256,12 +250,8 @@ def _with_references(
     request: PlanRequest, project: Project, bundle: Bundle, emit: Emit, cancel: CancelToken
 ) -> tuple[list[Any], dict[int, Any], dict[str, Any]]:
     """Return the rows, their FP32 results (equal ones from a cache), and how these were made."""
-    from quad_studio.engine.collect import compute_references
-    from quad_studio.engine.prepare_rows import prepare_rows
-    from quad_studio.use_cases.prepare import Frame
-
     frame = Frame.of_bundle(bundle)
-    rows = planned_rows(request, bundle, frame)
+    rows = planned_rows(request, frame)
     references, description = compute_references(
         reference_model(project),
         prepare_rows(rows, frame, emit=emit, cancel=cancel),

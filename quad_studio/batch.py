@@ -3,9 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,17 +11,23 @@ from typing import Any
 from quad_studio import __version__
 from quad_studio.bundle import Bundle, open_bundle
 from quad_studio.cancel import CancelToken
-from quad_studio.config import Plan, Project, Task, load_project
+from quad_studio.config import Project, load_project
 from quad_studio.engine.caches import cache_root
 from quad_studio.engine.closing import closing_text
+from quad_studio.engine.collect import Collector, CollectRequest, seconds_by_target
+from quad_studio.engine.deploy_bundle import deploy, open_targets
+from quad_studio.engine.dry_run import price, price_text
 from quad_studio.engine.exit_codes import worst
 from quad_studio.engine.judge import judge_run, report_run
 from quad_studio.engine.manifest import check_same_evidence, manifest_of, repro_text
 from quad_studio.engine.plan_checks import check_request
+from quad_studio.engine.plan_request import PlanRequest, PlanResult
+from quad_studio.engine.planned_rows import planned_rows
+from quad_studio.engine.prepare_rows import prepare_rows
+from quad_studio.engine.references import compute_references, reference_model
 from quad_studio.engine.run_log import RunLog
 from quad_studio.errors import QuadError, UsageProblem
 from quad_studio.events import (
-    DeviceChanged,
     Emit,
     LogLine,
     RunFailed,
@@ -33,52 +37,13 @@ from quad_studio.events import (
 )
 from quad_studio.runs import MANIFEST, RESULTS, RunWriter, load_run
 from quad_studio.storage import write_text
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanRequest:
-    """A plan and how it is to be run (the options of `--batch`)."""
-
-    plan: Plan
-    run_dir: Path | None = None
-    resume: bool = False
-    fresh: bool = False
-    targets: tuple[str, ...] = ()
-    only: str | None = None
-    bundle: Path | None = None
-    limit: int | None = None
-    dry_run: bool = False
-    gates: Path | None = None
-    baseline: str | None = None
-    strict: bool = False
-    formats: tuple[str, ...] = ()
-    infra_retries: int = 2
-    cluster: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanResult:
-    """How a plan ended.
-
-    Attributes:
-        exit_code: DESIGN section 9.
-        run_dir: The run folder.
-        summary: summary.json, or what the stage that was asked for had to say.
-        text: The KPI table and where the files are, for a person.
-    """
-
-    exit_code: int
-    run_dir: Path
-    summary: Mapping[str, Any] = field(default_factory=dict)
-    text: str = ""
+from quad_studio.use_cases.base import Frame
 
 
 def run_plan(request: PlanRequest, *, emit: Emit, cancel: CancelToken) -> PlanResult:
     """Run the stages that are asked for; finished rows survive whatever happens."""
     check_request(request)
     if request.dry_run:
-        from quad_studio.engine.dry_run import price, price_text
-
         priced = price(request)
         folder = folder_of(request)
         return PlanResult(exit_code=0, run_dir=folder, summary=priced, text=price_text(priced))
@@ -189,60 +154,6 @@ def find_bundle(
     )
 
 
-def open_targets(request: PlanRequest, stack: ExitStack) -> dict[str, Any]:
-    """Return the plan's targets by name; each is closed with `stack`."""
-    from device.targets import open_target
-
-    targets: dict[str, Any] = {}
-    for name in request.targets or request.plan.run.targets:
-        target = open_target(name)
-        stack.callback(target.close)
-        targets[target.describe().name] = target
-    return targets
-
-
-def deploy(
-    targets: Mapping[str, Any], bundle: Bundle, *, emit: Emit, cancel: CancelToken
-) -> dict[str, Exception]:
-    """Bring the bundle to every target, all at once; what is there already is skipped.
-
-    Returns:
-        What went wrong, by target; one that fails stops no other.
-
-    Raises:
-        Exception: There is one target only, and it failed.
-    """
-    from device.errors import DeviceError
-
-    failed: dict[str, Exception] = {}
-    with ThreadPoolExecutor(max_workers=max(1, len(targets))) as pool:
-        futures = {
-            name: pool.submit(deploy_to, name, target, bundle, emit=emit, cancel=cancel)
-            for name, target in targets.items()
-        }
-    for name, future in futures.items():
-        error = future.exception()
-        if error is None:
-            continue
-        if not isinstance(error, DeviceError) or len(targets) == 1:
-            raise error
-        emit(DeviceChanged(target=name, state="failed", cause=str(error)))
-        failed[name] = error
-    return failed
-
-
-def deploy_to(name: str, target: Any, bundle: Bundle, *, emit: Emit, cancel: CancelToken) -> None:
-    """Bring the bundle to one target."""
-    from quad_studio.engine.progress import eta_progress
-
-    stage = f"deploy {name}"
-    emit(StageStarted(stage=stage, title=bundle.name))
-    report = target.deploy(bundle.path, progress=eta_progress(stage, emit), check=cancel.check)
-    sent, total = report.bytes_sent / 1e6, report.bytes_total / 1e6
-    note = f"{sent:.1f} of {total:.1f} MB sent" if sent else f"all {total:.1f} MB are there already"
-    emit(StageFinished(stage=stage, seconds=report.seconds, note=note))
-
-
 def collect(
     request: PlanRequest,
     folder: Path,
@@ -255,18 +166,9 @@ def collect(
     absent: frozenset[str] = frozenset(),
 ) -> Any:
     """Record the plan's rows on every target but the `absent` ones; return what failed."""
-    from quad_studio.engine.collect import (
-        Collector,
-        CollectRequest,
-        compute_references,
-        seconds_by_target,
-    )
-    from quad_studio.engine.prepare_rows import prepare_rows
-    from quad_studio.use_cases.prepare import Frame
-
     emit(StageStarted(stage="reference", title="FP32 reference images"))
     frame = Frame.of_bundle(bundle)
-    rows = planned_rows(request, bundle, frame)
+    rows = planned_rows(request, frame)
     references: dict[int, Any] = {}
     description: dict[str, Any] = {}
     prepared = prepare_rows(rows, frame, emit=emit, cancel=cancel)
@@ -313,58 +215,6 @@ def cluster_of(request: PlanRequest) -> AbstractContextManager[None]:
     if request.only == "deploy":
         raise UsageProblem("--only deploy: phones of a cluster get the bundle when they are opened")
     return connected(request.cluster)
-
-
-def planned_rows(request: PlanRequest, bundle: Bundle, frame: Any) -> list[Any]:
-    """Return the rows of the plan in the order they are run.
-
-    Raises:
-        UsageProblem: A task cannot be run at all. An input that does not suit is none's fault
-            but its own row's.
-    """
-    from quad_studio.inputs import load_input_set
-    from quad_studio.sessions.order import PlannedTask, plan_rows
-    from quad_studio.use_cases.prepare import plan_for, settle
-
-    tasks = []
-    for task in request.plan.tasks:
-        items = load_input_set(task.inputs, use_case=task.use_case, lenient=True).select(
-            split=task.split, limit=limit_of(task, request.limit)
-        )
-        settings = settle(
-            task.use_case,
-            frame,
-            adapter=task.adapter,
-            extra_adapters=task.extra_adapters,
-            strength=task.strength,
-            sampler=task.sampler,
-            steps=task.steps,
-            guidance=task.guidance,
-            edit_strength=task.edit_strength,
-        )
-        plan_for(settings, frame)  # a sampler that cannot be had is said before anything runs
-        tasks.append(PlannedTask(settings, items))
-    run = request.plan.run
-    return list(
-        plan_rows(tasks, order=run.order, repeats=run.repeats, warmup=run.warmup, seed=run.seed)
-    )
-
-
-def limit_of(task: Task, limit: int | None) -> int | None:
-    """Return how many inputs of the task are run at most."""
-    given = [n for n in (task.limit, limit) if n is not None]
-    return min(given) if given else None
-
-
-def reference_model(project: Project) -> Any:
-    """Return the FP32 model of the project."""
-    from quad_studio.reference.components import ReferenceModel
-
-    return ReferenceModel(
-        path=project.model_path,
-        kind=project.model_kind,
-        adapters={entry.name: entry.path for entry in project.adapters},
-    )
 
 
 def score(

@@ -53,8 +53,8 @@ def add_to(subparsers: Any) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Run the ablation and print its tables."""
     from quad_studio.ablations import PAPER_PERCENTS, AblationRequest, run_ablation
-    from quad_studio.batch import PlanRequest
     from quad_studio.config import load_plan
+    from quad_studio.engine.plan_request import PlanRequest
 
     run = PlanRequest(
         plan=load_plan(args.plan),

@@ -83,8 +83,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the plan, print the KPI table and say where everything is."""
-    from quad_studio.batch import PlanRequest, run_plan
+    from quad_studio.batch import run_plan
     from quad_studio.config import load_plan
+    from quad_studio.engine.plan_request import PlanRequest
 
     request = PlanRequest(
         plan=load_plan(args.plan),

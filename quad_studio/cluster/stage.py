@@ -1,6 +1,6 @@
 """The collect stage of a batch run whose plan is run by a cluster."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from quad_studio.bundle import Bundle
 from quad_studio.cancel import CancelToken
@@ -8,29 +8,25 @@ from quad_studio.cluster.collect import ClusterOutcome
 from quad_studio.cluster.run import ClusterRun, collect_on_cluster
 from quad_studio.config import Project
 from quad_studio.engine.manifest import manifest_of, repro_text
+from quad_studio.engine.plan_request import PlanRequest
+from quad_studio.engine.planned_rows import planned_rows
+from quad_studio.engine.prepare_rows import prepare_rows
+from quad_studio.engine.references import reference_model
 from quad_studio.events import Emit
 from quad_studio.use_cases.base import Frame
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from quad_studio.batch import PlanRequest
-
 
 def collect_by_cluster(
-    request: "PlanRequest",
-    folder: "Path",
+    request: PlanRequest,
+    folder: Path,
     project: Project | None,
     bundle: Bundle,
     emit: Emit,
     cancel: CancelToken,
 ) -> ClusterOutcome:
     """Record the plan's rows on the phones of a cluster; return what failed."""
-    from quad_studio.batch import planned_rows, reference_model  # it imports this stage when asked
-    from quad_studio.engine.prepare_rows import prepare_rows
-
     frame = Frame.of_bundle(bundle)
-    rows = planned_rows(request, bundle, frame)
+    rows = planned_rows(request, frame)
     prepared = prepare_rows(rows, frame, emit=emit, cancel=cancel)
     repro = repro_text(request.plan, request.targets, folder).rstrip()
     run = ClusterRun(

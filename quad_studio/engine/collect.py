@@ -2,12 +2,10 @@
 
 import itertools
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from quad_studio.bundle import Bundle
@@ -300,37 +298,3 @@ def session_request(bundle: Bundle, options: RunOptions) -> Any:
     if options.variant:
         settings["variant"] = options.variant
     return SessionRequest(**settings)
-
-
-def compute_references(
-    model: Any,
-    prepared: Sequence[tuple[int, Any]],
-    cache: Path,
-    *,
-    emit: Emit,
-    cancel: CancelToken,
-) -> tuple[dict[int, Any], dict[str, Any]]:
-    """Return FP32 results by row index, and how they were made.
-
-    Args:
-        model: A `ReferenceModel`.
-        prepared: (row index, `Prepared`) of the rows that need a reference.
-        cache: Folder of the reference cache.
-        emit: Told of progress.
-        cancel: Polled between images.
-    """
-    from quad_studio.reference.runner import ReferenceRunner
-
-    start = time.monotonic()
-
-    def progress(_what: str, done: int, total: int) -> None:
-        spent = time.monotonic() - start
-        eta = spent / done * (total - done) if done else None
-        emit(StageProgress(stage="reference", done=done, total=total, eta_s=eta))
-
-    with ReferenceRunner(model, cache=cache) as reference:
-        results = reference.run([p for _, p in prepared], progress=progress, check=cancel.check)
-        description = dict(reference.describe())
-    fresh = sum(1 for result in results if not result.cached)
-    emit(LogLine(message=f"reference: {len(results)} FP32 images, {fresh} computed now"))
-    return {index: r for (index, _), r in zip(prepared, results, strict=True)}, description

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.bundle import MANIFEST, open_bundle
+from quad_studio.engine.plan_request import PlanRequest
+from quad_studio.engine.planned_rows import limit_of
+from quad_studio.inputs import load_input_set
 from quad_studio.runs import list_runs
 
 
-def price(request: Any) -> dict[str, Any]:
+def price(request: PlanRequest) -> dict[str, Any]:
     """Return the rows, bytes and minutes of the plan.
 
     Returns:
@@ -16,9 +19,6 @@ def price(request: Any) -> dict[str, Any]:
         "bundle_bytes", "minutes", "judged_by"}. Bytes and minutes are None where nothing was built
         or run yet.
     """
-    from quad_studio.batch import limit_of
-    from quad_studio.inputs import load_input_set
-
     plan = request.plan
     targets = list(request.targets or plan.run.targets)
     tasks = []
@@ -74,7 +74,7 @@ def price_text(priced: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _bundle_bytes(request: Any) -> int | None:
+def _bundle_bytes(request: PlanRequest) -> int | None:
     """Return how many bytes a first deployment sends, if the bundle is built."""
     plan = request.plan
     path = request.bundle or plan.bundle

@@ -1,17 +1,13 @@
 """What would only be found at the end of a plan, refused before its hours of work begin."""
 
-from typing import TYPE_CHECKING
-
 from quad_studio.engine.baselines import find_baseline
 from quad_studio.engine.judge import load_gates_file
+from quad_studio.engine.plan_request import PlanRequest
 from quad_studio.errors import SettingsProblem, UsageProblem
 from quad_studio.runs import load_run
 
-if TYPE_CHECKING:
-    from quad_studio.batch import PlanRequest
 
-
-def check_request(request: "PlanRequest") -> None:
+def check_request(request: PlanRequest) -> None:
     """Check the options and the files that are read after the rows were collected.
 
     Raises:

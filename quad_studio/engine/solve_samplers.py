@@ -101,7 +101,7 @@ def solve_one(
     builder: "Builder", student: Student, entry: UseCaseEntry, steps: int
 ) -> dict[str, Any]:
     """Return one table with what is known of it, from the cache where nothing changed."""
-    from quad_studio.batch import reference_model
+    from quad_studio.engine.references import reference_model
     from quad_studio.sessions.solve_olss import solve_for
 
     project = builder.project

@@ -6,9 +6,10 @@ import pytest
 
 from device.errors import RunnerMissingError
 from device.runner_process import find_runner
-from quad_studio.batch import PlanRequest, run_plan
+from quad_studio.batch import run_plan
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_plan
+from quad_studio.engine.plan_request import PlanRequest
 from quad_studio.runs import load_run
 from tests.fakes.tiny_plan import make_plan_bundle, write_tiny_plan
 from tests.fakes.use_case_inputs import write_mask

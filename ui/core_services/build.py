@@ -111,7 +111,8 @@ class CoreBuild:
 
     def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Run `plan` and return the run's folder."""
-        from quad_studio.batch import PlanRequest, run_plan
+        from quad_studio.batch import run_plan
+        from quad_studio.engine.plan_request import PlanRequest
 
         return run_plan(PlanRequest(plan=load_plan(plan)), emit=emit, cancel=cancel).run_dir
 

@@ -8,9 +8,10 @@ import pytest
 
 from device.errors import RunnerMissingError
 from device.runner_process import find_runner
-from quad_studio.batch import PlanRequest, run_plan
+from quad_studio.batch import run_plan
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_plan
+from quad_studio.engine.plan_request import PlanRequest
 from quad_studio.errors import DeviceProblem
 from quad_studio.events import DeviceChanged, RowFinished, ignore
 from quad_studio.runs import load_run

@@ -11,8 +11,8 @@ from quad_studio.ablations import (
     check_same_variants,
     variants_of,
 )
-from quad_studio.batch import PlanRequest
 from quad_studio.config import Plan, Project, Quantization
+from quad_studio.engine.plan_request import PlanRequest
 from quad_studio.errors import EvidenceProblem, UsageProblem
 from quad_studio.runs import Run
 

@@ -4,9 +4,10 @@ import dataclasses
 
 import pytest
 
-from quad_studio.batch import PlanRequest, run_plan
+from quad_studio.batch import run_plan
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_plan
+from quad_studio.engine.plan_request import PlanRequest
 from quad_studio.errors import UsageProblem
 from tests.fakes.tiny_plan import write_tiny_plan
 
