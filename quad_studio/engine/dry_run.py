@@ -21,7 +21,7 @@ def price(request: PlanRequest) -> dict[str, Any]:
     """
     plan = request.plan
     targets = list(request.targets or plan.run.targets)
-    tasks = []
+    tasks: list[dict[str, Any]] = []
     for task in plan.tasks:
         items = load_input_set(task.inputs, use_case=task.use_case).select(
             split=task.split, limit=limit_of(task, request.limit)
