@@ -11,6 +11,7 @@ from typing import Any
 from quad_studio.cancel import CancelToken
 from quad_studio.errors import InputFileProblem
 from quad_studio.events import Emit, StageFinished, StageProgress, StageStarted, ignore
+from quad_studio.model_loading import MODEL_LOADING
 
 NAME = "load"
 PARTS = ("text_encoder", "vae", "unet")
@@ -181,11 +182,13 @@ def _read_part(part: str, folder: Path) -> Any:
     import torch
 
     check_weights(folder)
-    classes = _classes()
+    with MODEL_LOADING:
+        classes = _classes()
     try:
-        return classes[part].from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, **_float32(part, torch)
-        )
+        with MODEL_LOADING:
+            return classes[part].from_pretrained(
+                folder, local_files_only=True, use_safetensors=True, **_float32(part, torch)
+            )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as exc:
         first = (str(exc).strip().splitlines() or [type(exc).__name__])[0]
         raise InputFileProblem(folder, f"weights and config.json do not agree: {first}") from exc
@@ -228,7 +231,8 @@ def _read_single_file(given: LoadInput) -> dict[str, Any]:
         )
     from quad_studio.quad.single_file import read_checkpoint
 
-    return read_checkpoint(path, given.config, _classes())
+    with MODEL_LOADING:
+        return read_checkpoint(path, given.config, _classes())
 
 
 def _scheduler(root: Path) -> dict[str, Any]:

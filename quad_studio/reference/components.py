@@ -1,6 +1,5 @@
 """Load a model and its LoRAs with diffusers' and PEFT's own code."""
 
-import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.errors import InputFileProblem
+from quad_studio.model_loading import MODEL_LOADING
 
-# diffusers imports its parts on first use; two threads that do so at once get an ImportError.
-_LOADING = threading.Lock()
 _PARTS = ("unet", "vae", "text_encoder")
 _DIFFUSERS_LORA = "pytorch_lora_weights.safetensors"
 _PEFT_WEIGHTS, _PEFT_CONFIG = "adapter_model.safetensors", "adapter_config.json"
@@ -85,7 +83,7 @@ class Components:
 
     def __init__(self, model: ReferenceModel, device: str = "cpu") -> None:
         self._model, self._device = model, device
-        with _LOADING:
+        with MODEL_LOADING:
             parts = _load_parts(model)
         self.unet = parts["unet"].to(device).eval()
         self.vae = parts["vae"].to(device).eval()
@@ -119,7 +117,7 @@ class Components:
         internal = f"adapter{len(self._loaded)}"
         load = _load_peft if files[0].name == _PEFT_CONFIG else _load_diffusers
         try:
-            with warnings.catch_warnings():
+            with MODEL_LOADING, warnings.catch_warnings():
                 # PEFT warns of a second adapter, which is what we want
                 warnings.simplefilter("ignore", UserWarning)
                 expected = load(self.unet, files, internal)
