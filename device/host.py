@@ -84,6 +84,7 @@ class HostTarget:
         process = RunnerProcess.start(find_runner(), request)
         try:
             connection = RunnerConnection.connect(process.address)
+            connection.explain = process.explain
             return SocketSession(
                 connection, token=process.token, client=CLIENT_NAME, on_close=process.close
             )

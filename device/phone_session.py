@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +25,9 @@ from device.errors import (
 )
 from device.remote_store import RemoteStore
 from device.runner_client import RunnerConnection, SocketSession
-from device.runner_frames import Frame
 from device.runner_process import runner_arguments
 from device.sync_push import SyncPusher
-from device.targets import CheckFn, ProgressFn, SessionRequest, Tensor
+from device.targets import SessionRequest
 
 START_TIMEOUT_S = 600.0  # an NPU's graph may be compiled first
 _KILLED = 128 + 9
@@ -91,11 +90,10 @@ class PhoneRunner:
             self.close()
             raise
 
-    def connect(self) -> "PhoneConnection":
+    def connect(self) -> RunnerConnection:
         """Return a connection to the runner."""
         assert self._port is not None
-        connection = PhoneConnection.connect(("127.0.0.1", self._port))
-        assert isinstance(connection, PhoneConnection)
+        connection = RunnerConnection.connect(("127.0.0.1", self._port))
         connection.explain = self.explain
         return connection
 
@@ -235,29 +233,6 @@ class PhoneRunner:
             text = self._phone.script('tail -n 3 "$1/log"', self._place, timeout_s=10)
             return " ".join(text.split())[-400:]
         return ""
-
-
-class PhoneConnection(RunnerConnection):
-    """A connection that says whether the phone or the runner went away."""
-
-    explain: Callable[[RunnerLostError], DeviceError] | None = None
-
-    def ask(
-        self,
-        header: Mapping[str, object],
-        tensors: Mapping[str, Tensor] | None = None,
-        *,
-        progress: ProgressFn | None = None,
-        check: CheckFn | None = None,
-        timeout_s: float | None = None,
-    ) -> Frame:
-        """Send a request and wait for its answer."""
-        try:
-            return super().ask(header, tensors, progress=progress, check=check, timeout_s=timeout_s)
-        except RunnerLostError as exc:
-            if self.explain is None:
-                raise
-            raise self.explain(exc) from exc
 
 
 def open_phone_session(store: RemoteStore, request: StartRequest) -> SocketSession:

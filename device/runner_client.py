@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from device.errors import RunnerError, RunnerLostError, runner_error
+from device.errors import DeviceError, RunnerError, RunnerLostError, runner_error
 from device.runner_frames import Frame, FrameReader, encode_frame
 from device.targets import CheckFn, GenerateRequest, GenerateResult, ProgressFn, Tensor
 
@@ -31,7 +31,12 @@ class RunnerConnection:
 
     A thread of its own reads the answers and hands them to those who wait. The socket is owned:
     `close` ends it.
+
+    Attributes:
+        explain: Asked what really happened when the connection broke; what it returns is raised.
     """
+
+    explain: Callable[[RunnerLostError], DeviceError] | None = None
 
     def __init__(self, link: socket.socket) -> None:
         """Take a connected socket over."""
@@ -81,7 +86,23 @@ class RunnerConnection:
 
         Raises:
             RunnerError: What the runner answered, or what became of the connection.
+            DeviceError: What `explain` says of a connection that broke.
         """
+        try:
+            return self._ask(header, tensors, progress, check, timeout_s)
+        except RunnerLostError as exc:
+            if self.explain is None:
+                raise
+            raise self.explain(exc) from exc
+
+    def _ask(
+        self,
+        header: Mapping[str, Any],
+        tensors: Mapping[str, Tensor] | None,
+        progress: ProgressFn | None,
+        check: CheckFn | None,
+        timeout_s: float | None,
+    ) -> Frame:
         request_id = str(next(self._ids))
         frames: queue.SimpleQueue[Frame | RunnerError] = queue.SimpleQueue()
         with self._waiting_lock:

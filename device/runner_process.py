@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from device.errors import RunnerMissingError, RunnerStartError, runner_error
+from device.errors import RunnerLostError, RunnerMissingError, RunnerStartError, runner_error
 from device.targets import SessionRequest
 
 READY_TIMEOUT_S = 600.0
 EXIT_TIMEOUT_S = 10.0
+EXPLAIN_TIMEOUT_S = 3.0
 LOG_TAIL_BYTES = 2000
 TOKEN_BYTES = 24
 RUNNER_FOLDER = Path(__file__).parent / "runner"
@@ -118,6 +119,18 @@ class RunnerProcess:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return cls(process, ("127.0.0.1", int(ready["port"])), token, folder)
+
+    def explain(self, problem: RunnerLostError) -> RunnerLostError:
+        """Return what really happened when the connection broke, and what to do."""
+        try:
+            status = self.process.wait(timeout=EXPLAIN_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            return problem
+        if status == -getattr(signal, "SIGKILL", 9):
+            what = "was killed (signal 9), perhaps because memory ran out"
+        else:
+            what = f"ended with status {status}; {self.log_tail()}"
+        return RunnerLostError(f"the runner {what}; run again, finished work is kept")
 
     def log_tail(self) -> str:
         """Return the end of what the runner wrote to stderr."""
