@@ -182,11 +182,14 @@ class SceneHandle:
     target: str
     calls: list[tuple[str, ...]]
     hold: bool = False
+    dies: bool = False
     last_adapter: str | None = ""
 
     def generate(self, ask: Ask, emit: Emit, cancel: CancelToken) -> SessionResult:
-        """Return a picture made from the input."""
+        """Return a picture made from the input, or fail where that is the scene."""
         self.calls.append(("generate", self.target, ask.use_case))
+        if self.dies:
+            raise DeviceProblem("the runner was killed (signal 9); run again to start a new one")
         for step in range(ask.steps):
             if self.hold:
                 cancel.wait(30)
@@ -230,6 +233,10 @@ class SceneHandle:
         """Remember that the runner was ended."""
         self.calls.append(("close", self.target))
 
+    def drop(self) -> None:
+        """Remember that the runner was let go of after it failed."""
+        self.calls.append(("drop", self.target))
+
 
 @dataclass
 class SceneSessions:
@@ -238,6 +245,7 @@ class SceneSessions:
     calls: list[tuple[str, ...]] = field(default_factory=list)
     hold: bool = False
     fail_on: str = ""
+    deaths: int = 0
     run: Path | None = None
 
     def judge(self, emit: Emit, cancel: CancelToken) -> Path:
@@ -251,7 +259,7 @@ class SceneSessions:
         """Return what the demo offers."""
         return BundleChoices(
             path=bundle,
-            name=bundle.name,
+            name=bundle.parent.name,
             width=128,
             height=128,
             use_cases=(
@@ -272,7 +280,8 @@ class SceneSessions:
         if target == self.fail_on:
             raise DeviceProblem("the runner was killed by the system (out of memory); try again")
         emit(LogLine(message="the runner is ready"))
-        return SceneHandle(target, self.calls, self.hold)
+        dies, self.deaths = self.deaths > 0, max(0, self.deaths - 1)
+        return SceneHandle(target, self.calls, self.hold, dies)
 
     def save_plan(self, folder: Path, bundle: Path, target: str, asks: Sequence[Ask]) -> Path:
         """Write a list of the asks."""
@@ -288,5 +297,6 @@ def _picture(ask: Ask) -> Pixels:
     made = source.astype(np.float32)
     if ask.mask is not None:
         hidden = ask.mask[:, :, None] > 127
-        made = np.where(hidden, made[~hidden[:, :, 0]].mean(axis=0), made)
+        seen = made[~hidden[:, :, 0]]
+        made = np.where(hidden, seen.mean(axis=0) if len(seen) else 128.0, made)
     return np.asarray(np.clip(made, 0, 255), dtype=np.uint8)

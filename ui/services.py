@@ -8,14 +8,16 @@ the core's events; what comes back is a frozen dataclass.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from device.targets import Telemetry
 from quad_studio.cancel import CancelToken
 from quad_studio.events import Emit
+
+if TYPE_CHECKING:
+    from device.targets import Telemetry
 
 Pixels = NDArray[np.uint8]
 
@@ -91,7 +93,7 @@ class DeviceService(Protocol):
     def remove(self, target: str, item: DeployedItem) -> None:
         """Take `item` off `target`."""
 
-    def telemetry(self, target: str) -> Telemetry:
+    def telemetry(self, target: str) -> "Telemetry":
         """Return how `target` is now."""
 
     def new_pairing(self) -> PairingCode:
@@ -187,7 +189,10 @@ class SessionHandle(Protocol):
         """Make one image; steps are told as StageProgress(stage="unet")."""
 
     def close(self) -> None:
-        """End the runner."""
+        """End the runner, and the session with the last of its devices."""
+
+    def drop(self) -> None:
+        """End a runner that failed; a new one goes on in the same session."""
 
 
 class SessionService(Protocol):

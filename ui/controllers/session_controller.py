@@ -242,10 +242,15 @@ class SessionController(QObject):
         """End every runner; the results stay."""
         self.cancel()
         for lane in self._lanes.values():
-            if not lane.run.is_active and lane.handle is not None:
-                handle, lane.handle = lane.handle, None
-                self._jobs.submit("close", handle.close)
+            if not lane.run.is_active:
+                self._let_go(lane, failed=False)
         self._view.show_session(False, count=len(self._asks))
+
+    def _let_go(self, lane: SessionLane, *, failed: bool) -> None:
+        """End the lane's runner, off the UI thread: a device that is lost takes its time."""
+        if lane.handle is not None:
+            handle, lane.handle = lane.handle, None
+            self._jobs.submit("close", handle.drop if failed else handle.close)
 
     @Slot(str, object)
     def _on_event(self, target: str, event: object) -> None:
@@ -263,7 +268,8 @@ class SessionController(QObject):
             case RunFailed(message=message, exit_code=130):
                 self._view.banner.show_state(self.tr("Stopped."), "info")
             case RunFailed(message=message):
-                self._lanes[target].handle = None  # a runner that failed is started anew
+                lane = self._lanes[target]
+                self._let_go(lane, failed=True)  # the next image starts a new runner
                 self._view.banner.show_state(f"{target}: {message}", "bad")
                 self.logged.emit(f"{target}: {message}", "error")
             case LogLine(message=message, level=level):

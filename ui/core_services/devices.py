@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from device.targets import Telemetry
 from quad_studio import devices
 from quad_studio.cancel import CancelToken
 from quad_studio.events import Emit
 from ui.core_services.build import facts_of
 from ui.services import DeployedItem, PairingCode, Report, TargetCard
+
+if TYPE_CHECKING:
+    from device.targets import Telemetry
 
 _VIRTUAL_NOTE = "Runs on this machine: its times are not phone times."
 
@@ -73,7 +75,7 @@ class CoreDevices:
         """Take `item` off `target`."""
         devices.remove_bundle(target, item.name)
 
-    def telemetry(self, target: str) -> Telemetry:
+    def telemetry(self, target: str) -> "Telemetry":
         """Return how `target` is now."""
         found: Telemetry = devices.telemetry_of(target)
         return found

@@ -4,10 +4,10 @@ import hashlib
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
@@ -15,10 +15,10 @@ from PIL import Image
 from quad_studio.bundle import open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
-from quad_studio.engine.caches import cache_root
 from quad_studio.errors import QuadError, UsageProblem
 from quad_studio.events import Emit, LogLine, StageProgress
-from quad_studio.inputs import InputItem
+from quad_studio.use_cases.item import InputItem
+from ui.core_services.shared_reference import SharedReference
 from ui.services import Ask, BundleChoices, Pixels, SessionResult, UseCaseChoice
 
 _SAMPLERS = ("ddim", "euler", "dpm++2m", "lcm")
@@ -27,14 +27,17 @@ _SAMPLERS = ("ddim", "euler", "dpm++2m", "lcm")
 class CoreSessions:
     """`SessionService` on the sessions and targets of the core.
 
-    All devices of a session write into one run, made anew when the last of them has ended.
+    All devices of a session write into one run. It is made anew when the last of them was ended by
+    the user; a device that failed and is started again goes on in the same run.
     """
 
     def __init__(self, root: Path = Path("out/sessions")) -> None:
         """Let runs go below `root`."""
         self._root = root
         self._run: Any = None
+        self._reference: SharedReference | None = None
         self._open = 0
+        self._is_ended = False
         self._lock = threading.Lock()
 
     def choices(self, bundle: Path) -> BundleChoices:
@@ -75,11 +78,11 @@ class CoreSessions:
         self, bundle: Path, target: str, emit: Emit, cancel: CancelToken
     ) -> "CoreSession":
         """Deploy what is missing and start a runner."""
-        run = self._join(bundle)
+        run, reference = self._join(bundle)
         try:
-            return CoreSession(bundle, target, run, self._leave, emit, cancel)
+            return CoreSession(bundle, target, run, reference, self._leave, emit, cancel)
         except BaseException:
-            self._leave()
+            self._leave(ended=False)
             raise
 
     def judge(self, emit: Emit, cancel: CancelToken) -> Path:
@@ -89,24 +92,30 @@ class CoreSessions:
         folder: Path = self._run.judge(emit=emit, cancel=cancel)
         return folder
 
-    def _join(self, path: Path) -> Any:
-        """Return the run of the session, a new one for its first device."""
+    def _join(self, path: Path) -> "tuple[Any, SharedReference]":
+        """Return run and FP32 model of the session, new ones for its first device."""
         from quad_studio.engine.build import project_of_bundle
         from quad_studio.session_runs import SessionRun
 
         bundle = open_bundle(path)
         with self._lock:
-            run = self._run
-            if run is None or not self._open or run.bundle.path != bundle.path:
+            run, reference = self._run, self._reference
+            over = self._is_ended and not self._open
+            if run is None or reference is None or over or run.bundle.path != bundle.path:
                 project = project_of_bundle(path)
                 known = load_project(project) if project else None
-                self._run = SessionRun(self._root, bundle, known)
+                run = self._run = SessionRun(self._root, bundle, known)
+                reference = self._reference = SharedReference(known)
             self._open += 1
-            return self._run
+            self._is_ended = False
+            return run, reference
 
-    def _leave(self) -> None:
+    def _leave(self, *, ended: bool) -> None:
         with self._lock:
             self._open -= 1
+            self._is_ended = self._is_ended or ended
+            if not self._open and self._reference is not None:
+                self._reference.close()
 
     def save_plan(self, folder: Path, bundle: Path, target: str, asks: Sequence[Ask]) -> Path:
         """Write the sequence as a plan that replays it; return the plan's path."""
@@ -122,6 +131,13 @@ class CoreSessions:
             return recording.write_plan(folder, bundle=bundle, target=target)
 
 
+class LeaveFn(Protocol):
+    """Tells the session that a device has left it."""
+
+    def __call__(self, *, ended: bool) -> None:
+        """Leave; `ended` where the user wanted it."""
+
+
 class CoreSession:
     """`SessionHandle`: one target with its runner, and the FP32 model on demand."""
 
@@ -130,7 +146,8 @@ class CoreSession:
         path: Path,
         name: str,
         run: Any,
-        leave: Callable[[], None],
+        reference: SharedReference,
+        leave: LeaveFn,
         emit: Emit,
         cancel: CancelToken,
     ) -> None:
@@ -139,10 +156,9 @@ class CoreSession:
         from quad_studio.sessions.opening import open_session
 
         self.name = name
-        self._run, self._leave = run, leave
+        self._run, self._reference, self._leave = run, reference, leave
         self._opened = open_session(path, name, emit=emit, cancel=cancel)
         self._started = session_kpis(self._opened.runner.hello)
-        self._reference: Any = None
         self._scratch = Path(tempfile.mkdtemp(prefix="quad-session-"))
         self._count = 0
 
@@ -156,7 +172,9 @@ class CoreSession:
         digest = digest_of_ask(ask)
         item = item_of(ask, self._run.name_of(digest), self._scratch)
         settings = settings_of(ask, session.frame)
-        reference = self._make_reference(settings, item, cancel) if ask.with_reference else None
+        reference = None
+        if ask.with_reference:
+            reference = self._reference.run(session.prepare(settings, item), cancel)
         planned = PlannedRow(index=self._count, settings=settings, item=item)
 
         def progress(what: str, done: int, total: int) -> None:
@@ -184,12 +202,19 @@ class CoreSession:
         )
 
     def close(self) -> None:
-        """End the runner."""
-        self._leave()
-        self._opened.close()
-        if self._reference is not None:
-            self._reference.__exit__(None, None, None)
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        """End the runner, and the session with the last of its devices."""
+        self._end(ended=True)
+
+    def drop(self) -> None:
+        """End a runner that failed; the session's run goes on."""
+        self._end(ended=False)
+
+    def _end(self, *, ended: bool) -> None:
+        self._leave(ended=ended)
+        try:
+            self._opened.close()
+        finally:
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _record(self, executed: Any, emit: Emit) -> None:
         """Write the row down; the picture is shown even where that fails."""
@@ -197,23 +222,6 @@ class CoreSession:
             self._run.add(executed, self._opened.target, self._started)
         except QuadError as exc:
             emit(LogLine(message=f"not recorded: {exc}", level="error"))
-
-    def _make_reference(self, settings: Any, item: InputItem, cancel: CancelToken) -> Any:
-        """Return the FP32 result, or None where the model is not on this machine."""
-        from quad_studio.batch import reference_model
-        from quad_studio.engine.build import project_of_bundle
-        from quad_studio.reference.runner import ReferenceRunner
-
-        if self._reference is None:
-            project = project_of_bundle(self._opened.bundle.path)
-            if project is None:
-                return None
-            runner = ReferenceRunner(
-                reference_model(load_project(project)), cache=cache_root() / "references"
-            )
-            self._reference = runner.__enter__()
-        prepared = self._opened.session.prepare(settings, item)
-        return self._reference.run([prepared], check=cancel.check)[0]
 
 
 def digest_of_ask(ask: Ask) -> str:

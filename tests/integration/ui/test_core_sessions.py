@@ -4,8 +4,10 @@ import errno
 import os
 
 import numpy as np
+import psutil
 import pytest
 
+from device.errors import DeviceError
 from quad_studio.cancel import CancelToken
 from quad_studio.errors import UsageProblem
 from quad_studio.events import LogLine
@@ -71,6 +73,35 @@ def test_that_a_second_session_gets_a_run_of_its_own(service, bundle):
         handle.close()
     assert folders[0] != folders[1]
     assert [len(load_run(folder).rows) for folder in folders] == [1, 1]
+
+
+def test_that_a_device_that_failed_goes_on_in_the_same_run(service, bundle):
+    handle = start(service, bundle, [])
+    handle.generate(REMOVE, lambda event: None, CancelToken())
+    handle.drop()
+    again = start(service, bundle, [])
+    again.generate(REMOVE, lambda event: None, CancelToken())
+    folder = service.judge(lambda event: None, CancelToken())
+    again.close()
+    assert len(load_run(folder).rows) == 2
+
+
+def test_that_a_killed_runner_is_said_with_what_to_do_and_costs_no_row(service, bundle):
+    handle = start(service, bundle, [])
+    handle.generate(REMOVE, lambda event: None, CancelToken())
+    (child,) = [p for p in psutil.Process().children() if "runner" in p.name()]
+    child.kill()
+    with pytest.raises(DeviceError) as failed:
+        handle.generate(SKETCH, lambda event: None, CancelToken())
+    assert "was killed (signal 9)" in str(failed.value)
+    assert "run again, finished work is kept" in str(failed.value)
+    handle.drop()
+    again = start(service, bundle, [])
+    again.generate(SKETCH, lambda event: None, CancelToken())
+    folder = service.judge(lambda event: None, CancelToken())
+    again.close()
+    rows = load_run(folder).rows
+    assert [row["status"] for row in rows if row["status"] == "ok"] == ["ok", "ok"]
 
 
 def test_that_a_session_without_results_leaves_nothing(service, bundle, tmp_path):

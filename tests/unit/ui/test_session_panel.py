@@ -123,6 +123,24 @@ def test_that_a_runner_that_dies_is_named_and_the_other_device_goes_on(panel, tm
     assert "virtual:s25-qualcomm: the runner was killed" in panel.view.banner.text.text()
 
 
+def test_that_a_runner_that_dies_at_work_is_let_go_of_and_the_next_image_starts_another(
+    panel, tmp_path
+):
+    panel.service.deaths = 1
+    panel.open_bundle(tmp_path)
+    panel.open_image(tmp_path / "scene.png")
+    paint(panel)
+    panel.view.request.run_button.click()
+    panel.qtbot.waitUntil(lambda: "killed" in panel.view.banner.text.text(), timeout=5000)
+    panel.wait_idle()
+    panel.qtbot.waitUntil(lambda: ("drop", "host") in panel.service.calls, timeout=5000)
+    panel.view.request.run_button.click()
+    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=5000)
+    panel.wait_idle()
+    assert panel.service.calls.count(("start", "host")) == 2
+    assert panel.view.banner.text.text() == ""
+
+
 def test_that_a_device_that_is_not_ready_cannot_be_checked(panel, tmp_path):
     panel.open_bundle(tmp_path)
     items = [panel.view.request.targets.item(at) for at in range(len(CARDS))]
