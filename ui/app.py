@@ -31,6 +31,7 @@ from ui.models.pairs_model import PairsModel
 from ui.models.run_model import RunView
 from ui.models.runs_model import RunsModel
 from ui.models.selection import Selection
+from ui.models.shown_path import shown_path
 from ui.models.thumbnails import Thumbnails
 from ui.models.verdict_book import VerdictBook
 from ui.perceptual import perceptual_map
@@ -77,10 +78,10 @@ class Studio(QObject):
         self.window.closing.connect(self._on_closing)
         self.window.dropped.connect(self.open_path)
         self.window.recent_chosen.connect(self.open_path)
-        self.theme.changed.connect(self._on_theme)
         self.selection.run_changed.connect(self._on_run)
         self._on_run(None)
         self.theme.choose(self.state.text("theme", "system"))
+        self.theme.changed.connect(self._on_theme)  # what is made so far has this theme's colours
 
     def _build_judge(self, root: Path) -> None:
         window = self.window
@@ -173,7 +174,8 @@ class Studio(QObject):
         self.window.show_workspace(workspace)
         self.window.show()
         self.runs.refresh()
-        self.devices.start()
+        # After the first paint: what it loads would take its time from the window.
+        QTimer.singleShot(0, self.devices.start)
 
     # ---- commands ------------------------------------------------------------------------------
 
@@ -255,7 +257,7 @@ class Studio(QObject):
     @Slot(object)
     def _on_project(self, path: Path) -> None:
         self.state.add_recent("project", path)
-        self.pipeline.set_project(path)
+        self.pipeline.set_project(path, self.project.title)
         self._show_recent()
 
     @Slot(object)
@@ -265,7 +267,7 @@ class Studio(QObject):
 
     def _show_recent(self) -> None:
         paths = [*self.state.recent("project"), *self.state.recent("run")]
-        self.window.show_recent([(str(path), path) for path in paths])
+        self.window.show_recent([(shown_path(path), path) for path in paths])
 
     # ---- what happened -------------------------------------------------------------------------
 

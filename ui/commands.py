@@ -173,9 +173,15 @@ COMMANDS: tuple[Command, ...] = (
         "Ctrl+Shift+F",
         "clear",
     ),
-    _command("verdict.accept", QT_TRANSLATE_NOOP("Commands", "Accept"), "A", "accept"),
-    _command("verdict.reject", QT_TRANSLATE_NOOP("Commands", "Reject"), "X", "reject"),
-    _command("verdict.unsure", QT_TRANSLATE_NOOP("Commands", "Unsure"), "U", "unsure"),
+    _command(
+        "verdict.accept", QT_TRANSLATE_NOOP("Commands", "Accept"), "A", "accept", is_checkable=True
+    ),
+    _command(
+        "verdict.reject", QT_TRANSLATE_NOOP("Commands", "Reject"), "X", "reject", is_checkable=True
+    ),
+    _command(
+        "verdict.unsure", QT_TRANSLATE_NOOP("Commands", "Unsure"), "U", "unsure", is_checkable=True
+    ),
     _command("verdict.undo", QT_TRANSLATE_NOOP("Commands", "Undo the verdict"), "Ctrl+Z", "undo"),
     _command(
         "verdict.redo", QT_TRANSLATE_NOOP("Commands", "Redo the verdict"), "Ctrl+Shift+Z", "redo"

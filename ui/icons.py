@@ -8,13 +8,13 @@ from functools import cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from ui.theme import current_theme, load_theme
 
-SIZES = (16, 24, 48)
+SIZES = (16, 24)
 _PROPERTY = "icon_name"
 
 
@@ -40,20 +40,36 @@ def pixmap(name: str, size: int, color: QColor | None = None) -> QPixmap:
     return _pixmap(name, chosen.name(), size)
 
 
-def icon(name: str) -> QIcon:
-    """Return the icon `name` in the theme's colours, with its disabled and checked states."""
-    return _icon(name, current_theme().name)
+def icon(name: str, *, checkable: bool = False) -> QIcon:
+    """Return the icon `name` in the theme's colours, with its disabled and its checked state."""
+    return _icon(name, current_theme().name, checkable, _sizes())
+
+
+def _sizes() -> tuple[int, ...]:
+    """Return the sizes in device pixels that controls ask for, on the finest screen there is."""
+    finest = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    return tuple(sorted({*SIZES, *(round(size * finest) for size in SIZES)}))
 
 
 @cache
-def _icon(name: str, theme: str) -> QIcon:
+def _icon(name: str, theme: str, checkable: bool, sizes: tuple[int, ...]) -> QIcon:
     colors = load_theme(theme).colors
     made = QIcon()
-    for size in SIZES:
+    for size in sizes:
         made.addPixmap(_pixmap(name, colors["text"], size), QIcon.Mode.Normal, QIcon.State.Off)
-        made.addPixmap(_pixmap(name, colors["accent"], size), QIcon.Mode.Normal, QIcon.State.On)
+        if checkable:
+            on = _pixmap(name, colors["accent"], size)
+            made.addPixmap(on, QIcon.Mode.Normal, QIcon.State.On)
         made.addPixmap(_pixmap(name, colors["disabled"], size), QIcon.Mode.Disabled)
     return made
+
+
+@cache
+def blank_icon() -> QIcon:
+    """Return an icon that shows nothing, so that what has none lines up with what has one."""
+    empty = QPixmap(QSize(SIZES[0], SIZES[0]))
+    empty.fill(Qt.GlobalColor.transparent)
+    return QIcon(empty)
 
 
 def application_icon() -> QIcon:
@@ -67,7 +83,7 @@ def application_icon() -> QIcon:
 def set_icon(owner: QAction | QAbstractButton, name: str) -> None:
     """Give `owner` the icon `name` and remember it for a change of theme."""
     owner.setProperty(_PROPERTY, name)
-    owner.setIcon(icon(name))
+    owner.setIcon(icon(name, checkable=owner.isCheckable()))
 
 
 def set_pixmap(label: QLabel, name: str, size: int, token: str = "muted") -> None:
@@ -76,6 +92,14 @@ def set_pixmap(label: QLabel, name: str, size: int, token: str = "muted") -> Non
     label.setProperty("icon_size", size)
     label.setProperty("icon_token", token)
     label.setPixmap(pixmap(name, size, current_theme().color(token)))
+
+
+class Repaints:
+    """Base of a widget with colours of the theme in its items, which no style reaches."""
+
+    def repaint_theme(self) -> None:
+        """Colour the items as the theme is now."""
+        raise NotImplementedError
 
 
 def repaint_icons(root: QWidget) -> None:
@@ -89,4 +113,4 @@ def repaint_icons(root: QWidget) -> None:
             size = int(owner.property("icon_size"))
             owner.setPixmap(pixmap(str(name), size, current_theme().color(token)))
         elif isinstance(owner, QAction | QAbstractButton):
-            owner.setIcon(icon(str(name)))
+            owner.setIcon(icon(str(name), checkable=owner.isCheckable()))

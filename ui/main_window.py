@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, Q
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QTabWidget, QToolBar, QToolButton, QWidget
 
 from ui.commands import COMMANDS, group_title, make_action
-from ui.icons import application_icon, repaint_icons
+from ui.icons import Repaints, application_icon, repaint_icons
 from ui.widgets.dock import Dock
 from ui.window_layouts import WORKSPACES, lay_out
 from ui.window_state import WindowState
@@ -223,6 +223,8 @@ class MainWindow(QMainWindow):
         """Draw icons and canvases again after the theme changed."""
         repaint_icons(self)
         for child in self.findChildren(QWidget):
+            if isinstance(child, Repaints):
+                child.repaint_theme()
             child.update()
 
     def veto_close(self) -> None:

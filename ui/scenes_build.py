@@ -69,7 +69,7 @@ class SceneBuild:
 
     def describe_node(self, bundle: Path, finding: LintFinding) -> Mapping[str, str]:
         """Return facts of a node."""
-        return {"Name": finding.node or "graph", "Operator": "Conv", "Inputs": "x, w, lora_A"}
+        return {"Operator": "Conv", "Inputs": "x, w, lora_A"}
 
     def chipsets(self) -> tuple[str, ...]:
         """Return the names of our presets."""

@@ -1,10 +1,14 @@
 """Pictures of every panel in both themes: `python -m ui.screenshots OUT [--run RUN] [--only NAME]`.
 
-The run is a real one; devices, sessions and builds are scripted (`ui.scenes`), so that states that
-are rare in life can be seen. Without a display, set QT_QPA_PLATFORM=offscreen.
+The run is a real one, `out/demo/run` unless another is named; devices, sessions and builds are
+scripted (`ui.scenes`), so that states that are rare in life can be seen. It works without a
+display, and no picture names a folder of this machine.
 """
 
 import argparse
+import contextlib
+import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -28,19 +32,20 @@ from ui.translations import install_translator
 SIZE = QSize(1440, 900)
 LONGEST_WAIT_MS = 8000
 VIRTUAL = "virtual:s25-qualcomm"
+BUNDLE = Path("out/my-project/bundle")
 
 
 class Photographer:
     """One window, brought into one scene after another."""
 
-    def __init__(self, app: QApplication, run: Path, scratch: Path) -> None:
-        """Show `run`; whatever is written goes below `scratch`."""
-        settings = QSettings(str(scratch / "settings.ini"), QSettings.Format.IniFormat)
-        self.run, self.scratch = run, scratch
-        self.build = SceneBuild(scratch, hold_at="distill")
+    def __init__(self, app: QApplication, run: Path) -> None:
+        """Show `run`; whatever is written goes below the working folder."""
+        settings = QSettings(str(Path("settings.ini").absolute()), QSettings.Format.IniFormat)
+        self.run = run
+        self.build = SceneBuild(BUNDLE, hold_at="distill")
         self.devices, self.sessions = SceneDevices(), SceneSessions()
         services = Services(self.devices, self.sessions, self.build)
-        self.studio = Studio(app, root=run.parent, settings=settings, services=services)
+        self.studio = Studio(app, root=Path("out"), settings=settings, services=services)
         self.studio.show("judge")
         self.studio.window.resize(SIZE)
         self.picked: QWidget = self.studio.window
@@ -126,9 +131,10 @@ def _blind(here: Photographer) -> None:
 
 
 def _project_file(here: Photographer) -> Path:
-    (here.scratch / "model").mkdir(exist_ok=True)
-    (here.scratch / "adapter.safetensors").touch()
-    path = here.scratch / "project.toml"
+    folder = Path("my-project").absolute()
+    (folder / "model").mkdir(parents=True, exist_ok=True)
+    (folder / "adapter.safetensors").touch()
+    path = folder / "project.toml"
     path.write_text(NEW, encoding="utf-8")
     return path
 
@@ -152,7 +158,7 @@ def _lint(here: Photographer) -> None:
     studio.window.show_workspace("build")
     studio.pipeline.cancel()
     here.wait_until(lambda: not studio.pipeline.is_busy)
-    studio.open_bundle(here.scratch)
+    studio.open_bundle(BUNDLE)
     studio.pipeline.lint("s25-qualcomm")
     here.wait_until(lambda: studio.pipeline_view.findings.topLevelItemCount() > 0)
     studio.pipeline_view.tabs.setCurrentIndex(3)
@@ -172,6 +178,7 @@ def _distributions(here: Photographer) -> None:
 def _devices(here: Photographer) -> None:
     studio = here.studio
     studio.window.show_workspace("devices")
+    studio.open_bundle(BUNDLE)
     studio.devices.check(VIRTUAL, True)
     studio.devices.choose(VIRTUAL)
     studio.devices.stop_sampling()
@@ -202,7 +209,7 @@ def _pairing(here: Photographer) -> None:
 def _session(here: Photographer) -> None:
     studio, view = here.studio, here.studio.session_view
     studio.window.show_workspace("session")
-    studio.open_bundle(here.scratch)
+    studio.open_bundle(BUNDLE)
     here.wait_until(view.content.isVisible)
     if view.results.model.rowCount():
         return
@@ -263,10 +270,13 @@ def take_all(
     app: QApplication, run: Path, out: Path, names: Sequence[str], themes: Sequence[str]
 ) -> list[Path]:
     """Write a picture of every scene in every theme and return their paths."""
+    out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     made = []
-    with tempfile.TemporaryDirectory() as scratch:
-        here = Photographer(app, run, Path(scratch))
+    with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
+        own = Path("out/demo/run").absolute()  # where the run's name says where it came from
+        shutil.copytree(run, own)
+        here = Photographer(app, own)
         here.studio.theme.choose(themes[0])
         for name in names:
             picture = here.take(name)
@@ -285,17 +295,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the pictures; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description=__doc__)
     parser.add_argument("out", type=Path, help="folder for the pictures")
-    parser.add_argument("--run", type=Path, help="run to show; default: the newest below out/")
+    parser.add_argument("--run", type=Path, help="run to show; default: the demo's")
     parser.add_argument("--only", nargs="*", choices=list(SCENES), help="only these scenes")
     parser.add_argument("--themes", nargs="*", choices=NAMES, default=list(NAMES))
     parser.add_argument("--language", default="en")
     given = parser.parse_args(arguments)
     run = given.run
     if run is None:
-        newest = list_runs(Path("out"))
+        demo = [found.path for found in list_runs(Path("out/demo"))]
+        newest = demo or [found.path for found in list_runs(Path("out"))]
         if not newest:
             parser.error("there is no run below out/; run `make demo` or give --run")
-        run = newest[0].path
+        run = newest[0]
+    if not any(name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(app, QApplication):
         return 5

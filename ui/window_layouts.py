@@ -38,7 +38,7 @@ _SIZES: dict[str, tuple[tuple[dict[str, int], Qt.Orientation], ...]] = {
     "devices": (({"devices": 640, "log": 180}, DOWN),),
     "session": (),
     "judge": (
-        ({"runs": 215, "compare": 880, "context": 320}, ACROSS),
+        ({"runs": 200, "compare": 930, "context": 290}, ACROSS),
         ({"compare": 590, "kpis": 270}, DOWN),
     ),
 }

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QApplication
 from ui.models.kpi_names import kpi_style
 from ui.models.run_model import Pair, RunView, row_numbers, use_case_label
 from ui.models.selection import Selection
+from ui.models.shown_path import shown_path
 from ui.views.context_view import ContextView, Section
 from ui.views.log_view import LogView
 
 MOST_MARKED = 200
+UNITS = {"mb": "MB", "ms": "ms", "s": "s", "percent": "%", "celsius": "°C", "bytes": "bytes"}
 
 
 class ContextController(QObject):
@@ -112,7 +114,7 @@ class ContextController(QObject):
                     (self.tr("Name"), run.name),
                     (self.tr("Identifier"), run.run.run_id),
                     (self.tr("Made"), str(manifest.get("created_at") or "")),
-                    (self.tr("Folder"), str(run.run.path)),
+                    (self.tr("Folder"), shown_path(run.run.path)),
                     (self.tr("Tags"), ", ".join(map(str, manifest.get("tags") or ()))),
                 ),
             ),
@@ -169,5 +171,19 @@ def _flat(values: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
             continue
         if isinstance(value, bool):
             value = "yes" if value else "no"
-        found.append((str(name).replace("_", " "), str(value)))
+        found.append(
+            (fact_name(str(name)), f"{value:.5g}" if isinstance(value, float) else str(value))
+        )
     return found
+
+
+def fact_name(name: str) -> str:
+    """Return the name of a fact as a person writes it, the unit in brackets.
+
+    >>> fact_name("memory_available_mb"), fact_name("onnxruntime"), fact_name("cpu_percent")
+    ('memory available (MB)', 'onnxruntime', 'cpu (%)')
+    """
+    stem, _, last = name.rpartition("_")
+    unit = UNITS.get(last) if stem else None
+    words = (stem if unit else name).replace("_", " ")
+    return f"{words} ({unit})" if unit else words

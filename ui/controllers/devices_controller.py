@@ -3,17 +3,21 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from device.targets import Telemetry
 from quad_studio.cancel import CancelToken
 from quad_studio.events import DeviceChanged, Emit, LogLine, RunFailed, StageFinished, StageProgress
+from ui.models.shown_path import shown_path
 from ui.models.stages import duration_text
 from ui.services import DeployedItem, DeviceService, TargetCard
 from ui.views.devices_view import DevicesView
 from ui.worker import Jobs, LongRun
+
+if TYPE_CHECKING:
+    from device.targets import Telemetry
 
 SAMPLE_MS = 1000
 CURVES_AT_ONCE = 2
@@ -178,7 +182,7 @@ class DevicesController(QObject):
     def set_bundle(self, path: Path) -> None:
         """Deploy this bundle from now on."""
         self.bundle = path
-        self._view.show_bundle(str(path))
+        self._view.show_bundle(shown_path(path))
         self._show_can_deploy()
 
     def _show_can_deploy(self) -> None:
@@ -278,11 +282,12 @@ class DevicesController(QObject):
     @Slot(object, object)
     def _on_job(self, key: tuple[str, str], result: object) -> None:
         what, target = key
-        if what == "telemetry" and isinstance(result, Telemetry):
+        if what == "telemetry":
             self._asked.discard(target)
             now = time.monotonic()
             self._first_s = now if self._first_s is None else self._first_s
-            self._view.show_sample(target, now - self._first_s, _curves(result))
+            curves = _curves(cast("Telemetry", result))
+            self._view.show_sample(target, now - self._first_s, curves)
         elif what == "contents" and isinstance(result, tuple) and target == self._chosen:
             self._items = result
             self._view.show_contents(result)
@@ -300,12 +305,12 @@ class DevicesController(QObject):
             self.logged.emit(f"{target}: {message}", "error")
 
 
-def _asking(service: DeviceService, name: str) -> Callable[[], Telemetry]:
+def _asking(service: DeviceService, name: str) -> "Callable[[], Telemetry]":
 
     return lambda: service.telemetry(name)
 
 
-def _curves(sample: Telemetry) -> dict[str, float | None]:
+def _curves(sample: "Telemetry") -> dict[str, float | None]:
     return {
         "memory": sample.memory_available_mb,
         "cpu": sample.cpu_percent,

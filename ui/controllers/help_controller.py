@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 from quad_studio import __version__
 from ui.main_window import MainWindow
 from ui.models.selection import Selection
+from ui.models.shown_path import shown_path
 from ui.services import BuildService
 from ui.views.command_palette import CommandPalette
 from ui.views.crash_dialog import CrashDialog
@@ -149,7 +150,7 @@ class HelpController(QObject):
     @Slot(object, object)
     def _on_exported(self, key: str, paths: tuple[Path, ...]) -> None:
         if isinstance(self.dialog, ExportDialog):
-            names = "\n".join(str(path) for path in paths)
+            names = "\n".join(map(shown_path, paths))
             self.dialog.show_state(self.tr("Written:\n{0}").format(names), "good")
 
     @Slot(object, str)

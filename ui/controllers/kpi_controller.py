@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from quad_studio.runs import load_run
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
 from ui.models.kpi_names import kpi_style
-from ui.models.kpi_pivot import KpiCell, KpiGrid, against, build_grid, with_baseline
+from ui.models.kpi_pivot import KpiCell, KpiGrid, against, with_baseline
 from ui.models.run_model import Pair, RunView, view_of
 from ui.models.runs_model import RunEntry
 from ui.models.selection import Selection
@@ -74,7 +74,7 @@ class KpiController(QObject):
         if entry is not None:
             path = entry.path
             self._jobs.submit(
-                ("other", path, pivot), lambda: build_grid(view_of(load_run(path)), pivot)
+                ("other", path, pivot), lambda: _build_grid(view_of(load_run(path)), pivot)
             )
 
     @Slot(str)
@@ -106,7 +106,7 @@ class KpiController(QObject):
             self.tr("Computing the table…"), self.tr("Intervals are computed from all rows.")
         )
         self._view.show_has_numbers(False)
-        self._jobs.submit((run.run.path, pivot), lambda: build_grid(run, pivot))
+        self._jobs.submit((run.run.path, pivot), lambda: _build_grid(run, pivot))
         self._build_other()
 
     @Slot(object, object)
@@ -203,6 +203,13 @@ class KpiController(QObject):
         if grid is not None:
             text = as_markdown(grid) if form == "markdown" else as_tsv(grid)
             QApplication.clipboard().setText(text)
+
+
+def _build_grid(run: RunView, pivot: str) -> KpiGrid:
+    """Return the table; what it takes is loaded here, in the worker."""
+    from ui.models.kpi_building import build_grid
+
+    return build_grid(run, pivot)
 
 
 def _labels(gates: Sequence[Mapping[str, Any]], status: str) -> str:

@@ -18,6 +18,7 @@ from quad_studio.events import (
     StageFinished,
     StageStarted,
 )
+from ui.models.shown_path import shown_path
 from ui.models.stages import Stages, duration_text
 from ui.services import BuildService, Distribution, LintFinding
 from ui.views.pipeline_view import PipelineView
@@ -55,6 +56,7 @@ class PipelineController(QObject):
         super().__init__(view)
         self._view, self._service = view, service
         self._project: Path | None = None
+        self._title = ""
         self.bundle: Path | None = None
         self._stages = Stages()
         self._bars: dict[str, Bar] = {}
@@ -91,10 +93,12 @@ class PipelineController(QObject):
     # ---- what may run --------------------------------------------------------------------------
 
     @Slot(object)
-    def set_project(self, path: Path) -> None:
+    def set_project(self, path: Path, title: str = "") -> None:
         """Build this project from now on."""
+        if title or path != self._project:
+            self._title = title or (path.stem if path.stem != "project" else path.parent.name)
+            self._view.show_title(self._title)
         self._project = path
-        self._view.show_title(path.stem if path.stem != "project" else path.parent.name)
         self._show_available()
 
     @Slot(object)
@@ -126,7 +130,7 @@ class PipelineController(QObject):
             path = service.build(project, emit, cancel)
             emit(_Came("bundle", path))  # type: ignore[arg-type]
 
-        self._start(work, self.tr("Building {0}").format(project.parent.name))
+        self._start(work, self.tr("Building {0}").format(self._title))
 
     @Slot(object)
     def build_project(self, path: Path) -> None:
@@ -171,6 +175,8 @@ class PipelineController(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop after the current piece of work; a later build goes on from there."""
+        if not self._run.is_active:
+            return
         self._view.banner.show_state(self.tr("Stopping…"), "info")
         self._run.cancel()
 
@@ -237,13 +243,15 @@ class PipelineController(QObject):
         took = duration_text(time.monotonic() - self._began)
         if came.kind == "bundle":
             self._view.banner.show_state(
-                self.tr("The bundle is ready after {0}: {1}").format(took, came.path), "good"
+                self.tr("The bundle is ready after {0}: {1}").format(took, shown_path(came.path)),
+                "good",
             )
             self.set_bundle(came.path)
             self.bundle_built.emit(came.path)
         else:
             self._view.banner.show_state(
-                self.tr("The run is complete after {0}: {1}").format(took, came.path), "good"
+                self.tr("The run is complete after {0}: {1}").format(took, shown_path(came.path)),
+                "good",
             )
             self.run_finished.emit(came.path)
 
@@ -277,7 +285,18 @@ class PipelineController(QObject):
         service, bundle = self._service, self.bundle
         if service is not None and bundle is not None and place < len(self._findings):
             finding = self._findings[place]
-            self._jobs.submit("node", lambda: service.describe_node(bundle, finding))
+            self._view.show_node(self._words_of(finding))
+            self._jobs.submit(finding, lambda: service.describe_node(bundle, finding))
+
+    def _words_of(self, finding: LintFinding) -> dict[str, str]:
+        """Return what is wrong, where, and what to do."""
+        words = {
+            self.tr("Finding"): finding.message,
+            self.tr("What to do"): finding.remedy,
+            self.tr("Rule"): finding.rule,
+            self.tr("Node"): finding.node,
+        }
+        return {name: text for name, text in words.items() if text}
 
     @Slot(int)
     def _on_distribution(self, place: int) -> None:
@@ -285,7 +304,7 @@ class PipelineController(QObject):
         self._view.show_distribution(self._spreads[place] if known else None)
 
     @Slot(object, object)
-    def _on_job(self, key: str, result: object) -> None:
+    def _on_job(self, key: object, result: object) -> None:
         if key == "lint" and isinstance(result, tuple):
             self._findings = result
             self._view.show_findings(result)
@@ -293,11 +312,11 @@ class PipelineController(QObject):
             self._spreads = result
             self._view.show_distributions([one.name for one in result])
             self._on_distribution(0)
-        elif key == "node" and isinstance(result, dict):
-            self._view.show_node(result)
+        elif isinstance(key, LintFinding) and isinstance(result, dict):
+            self._view.show_node({**self._words_of(key), **result})
 
     @Slot(object, str)
-    def _on_job_failed(self, key: str, message: str) -> None:
+    def _on_job_failed(self, key: object, message: str) -> None:
         if key == "lint":
             self._view.lint_label.setText(message)
         self.logged.emit(message, "error")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from quad_studio.errors import QuadError, SettingsProblem
 from quad_studio.project_document import NEW, ProjectDocument
+from ui.models.shown_path import shown_path
 from ui.services import BuildService, FitEstimate
 from ui.views.project_view import ProjectView
 from ui.worker import Jobs
@@ -50,6 +51,18 @@ class ProjectController(QObject):
         self._jobs.shutdown()
 
     @property
+    def title(self) -> str:
+        """Return the project's name; where it has none, that of its folder or file."""
+        if self.document is None:
+            return ""
+        path = self.document.path
+        try:
+            name = self.document.values().get("project", {}).get("name")
+        except SettingsProblem:
+            name = None
+        return str(name or (path.parent.name if path.stem == "project" else path.stem))
+
+    @property
     def is_unsaved(self) -> bool:
         """Return whether there are edits that are not in the file."""
         return self.document is not None and self.document.text != self._saved_text
@@ -72,9 +85,7 @@ class ProjectController(QObject):
     def _take(self, document: ProjectDocument, *, saved: bool = True) -> None:
         self.document = document
         self._saved_text = document.text if saved else ""
-        path = document.path
-        name = path.parent.name if path.stem == "project" else path.stem
-        self._view.show_project(name, str(path), is_open=True)
+        self._view.show_project(self.title, shown_path(document.path), is_open=True)
         self._show(everything=True)
 
     @Slot()

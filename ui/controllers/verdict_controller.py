@@ -80,13 +80,16 @@ class VerdictController(QObject):
 
     def set_blind(self, blind: bool) -> None:
         """Hide who is who, or reveal it with what the votes say."""
+        votes = self._votes() if self._book.is_blind else 0
         self._book.set_blind(blind)
         self._view.pair_list.delegate.is_blind = blind
         self._bar.show_blind(blind)
         self._view.show_blind(blind)
-        if not blind:
+        if not blind and votes:
             text, kind = self._bar.blind_statement(self._book.store.blind_result())
             self._view.banner.show_state(text, kind)
+        elif not blind:
+            self._view.banner.show_state("")
         else:
             self._view.banner.show_state(
                 self.tr("Blind mode: the sides are shuffled and have no names. Vote with A, X, U."),

@@ -140,7 +140,9 @@ def delta_text(cell: KpiCell, style: KpiStyle) -> str:
     """
     if cell.delta is None:
         return ""
-    percent = "" if cell.delta_percent is None else f" ({cell.delta_percent:+.1f} %)"
+    percent = ""
+    if cell.delta_percent is not None and not is_nothing(cell, style):
+        percent = f" ({cell.delta_percent:+.1f} %)"
     return f"{style.text(cell.delta, signed=True)}{percent}"
 
 

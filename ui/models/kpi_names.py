@@ -4,8 +4,6 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-from evaluation.kpis import KPIS, format_number
-
 
 @dataclass(frozen=True)
 class KpiStyle:
@@ -34,6 +32,8 @@ class KpiStyle:
             return "–"
         if math.isinf(value):
             return "∞" if value > 0 else "-∞"
+        from evaluation.kpis import format_number  # costs a part of the start-up time
+
         text = format_number(value, self.digits)
         return f"+{text}" if signed and value > 0 else text
 
@@ -54,6 +54,8 @@ class KpiStyle:
 @cache
 def kpi_style(name: str) -> KpiStyle:
     """Return how `name` is shown; an unknown name is shown as it is."""
+    from evaluation.kpis import KPIS  # costs a part of the start-up time
+
     kpi = KPIS.get(name)
     if kpi is None:
         return KpiStyle(name, name)
@@ -68,5 +70,7 @@ def kpi_style(name: str) -> KpiStyle:
 
 def known_names() -> tuple[str, ...]:
     """Return every KPI that has numbers: quality first, then time, then memory."""
+    from evaluation.kpis import KPIS
+
     groups = ("quality", "latency", "memory")
     return tuple(name for group in groups for name in KPIS if kpi_style(name).group == group)

@@ -154,10 +154,11 @@ def metrics_line(metrics: Mapping[str, float], most: int = 2) -> str:
     """Return the first metrics in short.
 
     >>> metrics_line({"psnr_db": 33.018, "ssim": 0.9402})
-    'PSNR 33.02 · SSIM 0.9402'
+    '33.02 dB · SSIM 0.9402'
     """
     parts = []
     for name, value in list(metrics.items())[:most]:
         style = kpi_style(name)
-        parts.append(f"{style.label} {style.text(value)}")
+        text = style.text(value)
+        parts.append(f"{text} {style.unit}" if style.unit else f"{style.label} {text}")
     return " · ".join(parts)

@@ -632,6 +632,14 @@
         <translation>Kontext des Paars</translation>
     </message>
     <message>
+        <source>Nothing is chosen</source>
+        <translation>Nichts gewählt</translation>
+    </message>
+    <message>
+        <source>Inputs, device, times and versions of the chosen pair appear here.</source>
+        <translation>Eingaben, Gerät, Zeiten und Versionen des gewählten Paares erscheinen hier.</translation>
+    </message>
+    <message>
         <source>Copy repro command</source>
         <translation>Befehl zum Wiederholen kopieren</translation>
     </message>
@@ -1609,6 +1617,22 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <source>Checking…</source>
         <translation>Wird geprüft …</translation>
     </message>
+    <message>
+        <source>Finding</source>
+        <translation>Befund</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Abhilfe</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Knoten</translation>
+    </message>
 </context>
 <context>
     <name>PipelineView</name>
@@ -1691,10 +1715,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Node</source>
         <translation>Knoten</translation>
-    </message>
-    <message>
-        <source>What to do</source>
-        <translation>Was zu tun ist</translation>
     </message>
     <message>
         <source>Lint findings</source>
@@ -2129,12 +2149,16 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 <context>
     <name>RunsView</name>
     <message>
-        <source>Search name, device, tag…</source>
-        <translation>Name, Gerät, Schlagwort suchen …</translation>
+        <source>Search…</source>
+        <translation>Suchen…</translation>
     </message>
     <message>
         <source>Search the runs</source>
         <translation>Läufe durchsuchen</translation>
+    </message>
+    <message>
+        <source>By name, device or tag</source>
+        <translation>Nach Name, Gerät oder Stichwort</translation>
     </message>
     <message>
         <source>Open…</source>
@@ -2414,8 +2438,8 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Ausschnitte kopieren</translation>
     </message>
     <message>
-        <source>Levels: A blue, B orange</source>
-        <translation>Stufen: A blau, B orange</translation>
+        <source>Luma: A blue, B orange</source>
+        <translation>Luma: A blau, B orange</translation>
     </message>
     <message>
         <source>Error map (logarithmic counts)</source>
@@ -2438,8 +2462,8 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Max</translation>
     </message>
     <message>
-        <source>level, 0 to 255</source>
-        <translation>Stufe, 0 bis 255</translation>
+        <source>luma, 0 to 255</source>
+        <translation>Luma, 0 bis 255</translation>
     </message>
 </context>
 <context>
@@ -2547,7 +2571,7 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Beurteilen, was ein Gerät erzeugt hat</translation>
     </message>
     <message>
-        <source>On the left are image pairs, in the middle the device's image. Hold Space to see the FP32 reference in its place; → goes to the next pair, A accepts it.</source>
+        <source>On the left are image pairs, in the middle the device&apos;s image. Hold Space to see the FP32 reference in its place; → goes to the next pair, A accepts it.</source>
         <translation>Links stehen Bildpaare, in der Mitte das Bild des Geräts. Halten Sie die Leertaste, um an seiner Stelle die FP32-Referenz zu sehen; → geht zum nächsten Paar, A nimmt es an.</translation>
     </message>
     <message>
@@ -2613,12 +2637,16 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 <context>
     <name>VerdictBar</name>
     <message>
-        <source>Note (Enter)</source>
-        <translation>Notiz (Eingabe)</translation>
+        <source>Note</source>
+        <translation>Notiz</translation>
     </message>
     <message>
         <source>Note on the pair</source>
         <translation>Notiz zum Paar</translation>
+    </message>
+    <message>
+        <source>Note on the pair (Enter)</source>
+        <translation>Notiz zum Paar (Enter)</translation>
     </message>
     <message>
         <source>{0} of {1} judged: {2} accepted, {3} rejected, {4} unsure</source>

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from ui.commands import BY_NAME, group_title
+from ui.icons import blank_icon
 
 ACTION_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -85,7 +86,8 @@ class CommandPalette(QDialog):
 
     def _row(self, action: QAction) -> list[QStandardItem]:
         command = BY_NAME[action.objectName()]
-        name = QStandardItem(action.icon(), command.words)
+        picture = action.icon() if not action.icon().isNull() else blank_icon()
+        name = QStandardItem(picture, command.words)
         name.setData(command.name, ACTION_ROLE)
         keys = action.shortcut().toString()
         return [name, QStandardItem(keys), QStandardItem(group_title(command.group))]

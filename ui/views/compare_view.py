@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QSizePolicy,
     QSlider,
     QSplitter,
     QStackedWidget,
@@ -27,7 +28,7 @@ from ui.widgets.compare_canvas import CompareCanvas, ViewMode
 from ui.widgets.parts import EmptyState, StateBanner, label, row, rule, tool_button
 
 PANEL_GROUPS = ("mode", "view", "map", "pair", "verdict", "copy")
-LIST_WIDTH = 285
+LIST_WIDTH = 300
 
 
 class CompareView(QWidget):
@@ -139,8 +140,8 @@ class CompareView(QWidget):
         for name in ("view.zoom_out", "view.fit", "view.one_to_one", "view.zoom_in"):
             line.addWidget(tool_button(self.actions_by_name[name]))
         self.zoom_label = label("", "muted")
-        line.addWidget(self.zoom_label)
-        line.addStretch(1)
+        self.zoom_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        line.addWidget(self.zoom_label, 1)
         self.blend_slider = self._slider(self.tr("Share of B in the blend"), 0, 100, 50)
         self.blend_slider.valueChanged.connect(self._on_blend)
         self.blend_slider.hide()
@@ -184,9 +185,11 @@ class CompareView(QWidget):
         self.gain_slider = self._slider(self.tr("Gain of the error map, half stops"), 0, 16, 6)
         self.gain_slider.valueChanged.connect(self._on_gain)
         self.color_bar = ColorBar()
-        self.color_bar.setFixedWidth(260)
+        self.color_bar.setMinimumWidth(150)
+        self.color_bar.setMaximumWidth(260)
         self.map_strip = QWidget()
         strip = row(self.map_box, self.bar_label, self.gain_slider, self.color_bar, 1)
+        strip.setStretchFactor(self.color_bar, 4)
         self.map_strip.setLayout(strip)
         self.map_strip.hide()
         column = QVBoxLayout(made)

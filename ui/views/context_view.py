@@ -1,13 +1,33 @@
 """The Context panel: everything that is known about the pair, its device and its run."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ui.widgets.parts import button, label, row, rule
+from ui.widgets.parts import EmptyState, button, label, row, rule
+from ui.widgets.wrap_delegate import WrapDelegate
 
+NAMES_WIDTH = 150
+HASH = re.compile(r"[0-9a-f]{32,}")
 Section = tuple[str, Sequence[tuple[str, str]]]
+
+
+def short_hash(text: str) -> str:
+    """Return the beginning of a long hash, and any other text as it is.
+
+    >>> short_hash("5da9de1105a9f4580e00e7f11f05cd6e"), short_hash("decade")
+    ('5da9de11…', 'decade')
+    """
+    return f"{text[:8]}…" if HASH.fullmatch(text) else text
 
 
 class ContextView(QWidget):
@@ -29,19 +49,27 @@ class ContextView(QWidget):
         self.tree.setRootIsDecorated(True)
         self.tree.setIndentation(12)
         self.tree.setAccessibleName(self.tr("Context of the pair"))
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        self.tree.header().setMinimumSectionSize(60)
-        self.tree.header().resizeSection(0, 160)
-        self.tree.header().setStretchLastSection(True)
+        self.tree.setItemDelegateForColumn(1, WrapDelegate(self.tree))
+        header = self.tree.header()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.setMinimumSectionSize(60)
+        header.setStretchLastSection(True)
+        self.empty = EmptyState(
+            "info",
+            self.tr("Nothing is chosen"),
+            self.tr("Inputs, device, times and versions of the chosen pair appear here."),
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.tree)
         self.repro_button = button(self.tr("Copy repro command"), "terminal")
         self.repro_button.clicked.connect(self.copy_repro_clicked)
         self.note = label("", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.tree, 1)
+        column.addWidget(self.pages, 1)
         column.addWidget(rule())
         column.addLayout(row(self.repro_button, self.note, 1, margins=8))
 
@@ -56,12 +84,17 @@ class ContextView(QWidget):
             font.setBold(True)
             head.setFont(0, font)
             for name, value in lines:
-                item = QTreeWidgetItem([name, value])
+                item = QTreeWidgetItem([name, short_hash(value)])
+                item.setToolTip(0, name)
                 item.setToolTip(1, value)
                 head.addChild(item)
             self.tree.addTopLevelItem(head)
             head.setFirstColumnSpanned(True)
             head.setExpanded(title not in closed)
+        self.tree.resizeColumnToContents(0)
+        width = min(self.tree.columnWidth(0), NAMES_WIDTH)
+        self.tree.setColumnWidth(0, width)
+        self.pages.setCurrentIndex(1 if sections else 0)
         self.repro_button.setEnabled(bool(sections))
 
     def show_note(self, text: str) -> None:

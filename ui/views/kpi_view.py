@@ -1,11 +1,11 @@
 """The KPIs panel: the table, and the distribution behind a cell."""
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QComboBox,
     QHeaderView,
     QLabel,
     QMenu,
@@ -24,6 +24,10 @@ from ui.models.kpi_pivot import KpiCell
 from ui.widgets.histogram import Histogram
 from ui.widgets.kpi_delegate import KpiDelegate
 from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+from ui.widgets.short_box import ShortBox
+
+NARROWEST, WIDEST, SIDES = 150, 200, 24
+BOX_WIDTH = 260
 
 
 class KpiView(QWidget):
@@ -51,16 +55,12 @@ class KpiView(QWidget):
         """Show `model`."""
         super().__init__(parent)
         self.setObjectName("panelBody")
-        self.pivot_box = QComboBox()
+        self.pivot_box = ShortBox(8)
         self.pivot_box.setAccessibleName(self.tr("Columns"))
         for text, value in self._pivots():
             self.pivot_box.addItem(text, value)
-        self.baseline_box = QComboBox()
+        self.baseline_box = ShortBox(8)
         self.baseline_box.setAccessibleName(self.tr("Baseline"))
-        self.baseline_box.setMinimumContentsLength(14)
-        self.baseline_box.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         self.failing_box = QCheckBox(self.tr("Only failing"))
         self.different_box = QCheckBox(self.tr("Only differences"))
         self.copy_button = QToolButton()
@@ -96,16 +96,15 @@ class KpiView(QWidget):
         made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         made.setShowGrid(False)
         made.horizontalHeader().setHighlightSections(False)
-        made.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         made.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            alignment | Qt.AlignmentFlag(int(Qt.TextFlag.TextWordWrap))
         )
         made.verticalHeader().setHighlightSections(False)
         made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        made.horizontalHeader().setDefaultSectionSize(196)
         made.horizontalHeader().setStretchLastSection(True)
-        made.verticalHeader().setMaximumWidth(210)
+        made.verticalHeader().setMaximumWidth(230)
         made.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         made.setTabKeyNavigation(False)
         return made
@@ -133,20 +132,22 @@ class KpiView(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(
-            row(
-                label(self.tr("Columns"), "muted"),
-                self.pivot_box,
-                label(self.tr("Baseline"), "muted"),
-                self.baseline_box,
-                self.failing_box,
-                self.different_box,
-                1,
-                self.gate_label,
-                self.copy_button,
-                margins=6,
-            )
+        line = row(
+            label(self.tr("Columns"), "muted"),
+            self.pivot_box,
+            label(self.tr("Baseline"), "muted"),
+            self.baseline_box,
+            self.failing_box,
+            self.different_box,
+            1,
+            self.gate_label,
+            self.copy_button,
+            margins=6,
         )
+        for box in (self.pivot_box, self.baseline_box):
+            box.setMaximumWidth(BOX_WIDTH)
+            line.setStretchFactor(box, 3)
+        column.addLayout(line)
         column.addWidget(rule())
         column.addWidget(self.banner)
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -198,6 +199,23 @@ class KpiView(QWidget):
             self.baseline_box.addItem(name.replace("\n", ", "), at)
         self.baseline_box.setCurrentIndex(0 if baseline is None else baseline + 1)
         self.baseline_box.blockSignals(False)
+        self._fit_header(len(columns))
+
+    def _fit_header(self, count: int) -> None:
+        """Give the header room for its words: as wide as is useful, then in more lines."""
+        header = self.table.horizontalHeader()
+        font = QFont(header.font())
+        font.setBold(True)
+        metrics, height = QFontMetrics(font), 0
+        for at in range(count):
+            text = str(self.table.model().headerData(at, Qt.Orientation.Horizontal))
+            widest = max(metrics.horizontalAdvance(line) for line in text.split("\n"))
+            width = min(max(widest + SIDES, NARROWEST), WIDEST)
+            self.table.setColumnWidth(at, width)
+            room = QRect(0, 0, width - SIDES, 1000)
+            box = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text)
+            height = max(height, box.height())
+        header.setMinimumHeight(height + 14)
 
     def show_other(self, name: str) -> None:
         """Say that differences are to the run `name`, empty when they are not."""

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from PySide6.QtGui import QColor, QFontDatabase, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
+from ui.icons import Repaints
 from ui.theme import current_theme
 
 MOST_LINES = 20_000
 
 
-class LogView(QWidget):
+class LogView(QWidget, Repaints):
     """Shows text lines; long logs keep their newest lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -26,12 +27,14 @@ class LogView(QWidget):
             self.tr("The log of the run that is open, and of work under way.")
         )
         self.text.setAccessibleName(self.tr("Log"))
+        self._marked: tuple[int, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.text)
 
     def show_lines(self, lines: Sequence[str]) -> None:
         """Show `lines` in place of what was there."""
+        self._marked = ()
         self.text.setPlainText("\n".join(lines[-MOST_LINES:]))
 
     def append(self, line: str, level: str = "info") -> None:
@@ -41,9 +44,20 @@ class LogView(QWidget):
 
     def mark_lines(self, numbers: Sequence[int]) -> None:
         """Mark the lines `numbers` (from 0) and scroll to the first."""
+        self._marked = tuple(numbers)
+        selections = self._show_marks()
+        if selections:
+            self.text.setTextCursor(selections[0].cursor)
+            self.text.centerCursor()
+
+    def repaint_theme(self) -> None:
+        """Mark the lines in the colours of another theme."""
+        self._show_marks()
+
+    def _show_marks(self) -> list[QTextEdit.ExtraSelection]:
         color = QColor(current_theme().color("accent_soft"))
         selections = []
-        for number in numbers:
+        for number in self._marked:
             block = self.text.document().findBlockByNumber(number)
             if block.isValid():
                 mark = QTextEdit.ExtraSelection()
@@ -54,6 +68,4 @@ class LogView(QWidget):
                 mark.cursor = QTextCursor(block)
                 selections.append(mark)
         self.text.setExtraSelections(selections)
-        if selections:
-            self.text.setTextCursor(selections[0].cursor)
-            self.text.centerCursor()
+        return selections

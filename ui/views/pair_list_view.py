@@ -20,6 +20,7 @@ from ui.models.run_model import use_case_label
 from ui.models.thumbnails import Thumbnails
 from ui.widgets.pair_delegate import PairDelegate
 from ui.widgets.parts import label, row, rule
+from ui.widgets.short_box import ShortBox
 
 
 class PairListView(QWidget):
@@ -47,7 +48,7 @@ class PairListView(QWidget):
         """Show `model`."""
         super().__init__(parent)
         self.setObjectName("plain")
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(210)
         self._model = model
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Filter: input, prompt, device…"))
@@ -74,11 +75,8 @@ class PairListView(QWidget):
         self.sort_box.currentIndexChanged.connect(self._on_sort)
 
     def _box(self, name: str) -> QComboBox:
-        made = QComboBox()
+        made = ShortBox(6)
         made.setAccessibleName(name)
-        made.setToolTip(name)
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.setMinimumContentsLength(8)
         return made
 
     def _make_list(self, model: PairsModel) -> QListView:

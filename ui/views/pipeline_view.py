@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons
+from ui.icons import Repaints
 from ui.services import Distribution, LintFinding
 from ui.theme import current_theme
 from ui.widgets.bar_plot import Bar, BarPlot
@@ -24,11 +25,12 @@ from ui.widgets.curve_plot import CurvePlot
 from ui.widgets.distribution_plot import DistributionPlot
 from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
 from ui.widgets.stage_list import StageList
+from ui.widgets.wrap_delegate import WrapDelegate
 
 LEVELS = {"error": ("error", "bad"), "warning": ("warning", "warn"), "note": ("info", "info")}
 
 
-class PipelineView(QWidget):
+class PipelineView(QWidget, Repaints):
     """Shows a build or a plan as it runs, and what came out.
 
     Signals:
@@ -132,21 +134,25 @@ class PipelineView(QWidget):
         self.lint_button = button(self.tr("Check the graphs"), "lint")
         self.lint_button.clicked.connect(self._on_lint)
         self.lint_label = label("", "muted")
-        self.findings.setHeaderLabels(
-            [self.tr("Finding"), self.tr("Graph"), self.tr("Node"), self.tr("What to do")]
-        )
+        self.findings.setHeaderLabels([self.tr("Finding"), self.tr("Graph"), self.tr("Node")])
         self.findings.setRootIsDecorated(False)
         self.findings.setAccessibleName(self.tr("Lint findings"))
-        self.findings.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.findings.header().resizeSection(0, 300)
+        header = self.findings.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(1, 100)
+        header.resizeSection(2, 150)
         self.findings.itemSelectionChanged.connect(self._on_finding)
-        self.node.setHeaderLabels([self.tr("Node"), ""])
+        self.node.setHeaderHidden(True)
+        self.node.setColumnCount(2)
+        self.node.setItemDelegateForColumn(1, WrapDelegate(self.node))
         self.node.setRootIsDecorated(False)
         self.node.setAccessibleName(self.tr("Node of the finding"))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.findings)
         splitter.addWidget(self.node)
-        splitter.setSizes([560, 240])
+        splitter.setSizes([520, 340])
         page = self._page(splitter)
         layout = page.layout()
         if isinstance(layout, QVBoxLayout):
@@ -206,18 +212,30 @@ class PipelineView(QWidget):
         self.findings.clear()
         self.node.clear()
         for one in findings:
-            item = QTreeWidgetItem([one.message, one.component, one.node, one.remedy])
-            name, token = LEVELS.get(one.level, LEVELS["note"])
-            item.setIcon(0, icons.pixmap(name, 16, current_theme().color(token)))
-            for column, text in enumerate((f"{one.rule}: {one.message}", "", one.node, one.remedy)):
-                item.setToolTip(column, text)
+            item = QTreeWidgetItem([one.message, one.component, one.node])
+            item.setData(0, Qt.ItemDataRole.UserRole, one.level)
+            item.setToolTip(0, f"{one.rule}: {one.message}\n{one.remedy}".strip())
+            item.setToolTip(2, one.node)
             self.findings.addTopLevelItem(item)
+        self._show_level_icons()
         errors = sum(one.level == "error" for one in findings)
         if findings:
             text = self.tr("{0} findings, {1} of them errors").format(len(findings), errors)
         else:
             text = self.tr("Nothing to complain about.")
         self.lint_label.setText(text)
+
+    def repaint_theme(self) -> None:
+        """Draw the icons in the colours of another theme."""
+        self._show_level_icons()
+
+    def _show_level_icons(self) -> None:
+        for at in range(self.findings.topLevelItemCount()):
+            item = self.findings.topLevelItem(at)
+            if item is not None:
+                level = str(item.data(0, Qt.ItemDataRole.UserRole))
+                name, token = LEVELS.get(level, LEVELS["note"])
+                item.setIcon(0, icons.pixmap(name, 16, current_theme().color(token)))
 
     def show_node(self, facts: Mapping[str, str]) -> None:
         """Show what the graph says about a finding's node."""

@@ -20,17 +20,18 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons
+from ui.icons import Repaints
 from ui.models.run_model import use_case_label
 from ui.services import Ask, BundleChoices, TargetCard, UseCaseChoice
 from ui.theme import current_theme
 from ui.widgets.device_card import STATE_LOOKS, state_word
-from ui.widgets.parts import button, label, row, rule
+from ui.widgets.parts import button, label, pad_number, row, rule
 
 USABLE = frozenset({"ready", "busy", "cooling", "low-battery"})
 MOST_SEED = 2**31 - 1
 
 
-class RequestView(QWidget):
+class RequestView(QWidget, Repaints):
     """Shows the request form.
 
     Signals:
@@ -63,6 +64,8 @@ class RequestView(QWidget):
         self.steps, self.seed = QSpinBox(), QSpinBox()
         self.steps.setRange(1, 1000)
         self.seed.setRange(0, MOST_SEED)
+        for box in (self.strength, self.guidance, self.steps, self.seed):
+            pad_number(box)
         self.dice = button("", "refresh")
         self.dice.setToolTip(self.tr("New seed"))
         self.dice.setAccessibleName(self.tr("New seed"))
@@ -79,6 +82,7 @@ class RequestView(QWidget):
         self.run_button.clicked.connect(self.run_clicked)
         self.cancel_button = button(self.tr("Cancel"), "stop")
         self.cancel_button.clicked.connect(self.cancel_clicked)
+        self._cards: tuple[TargetCard, ...] = ()
         self.bar = QProgressBar()
         self.bar.hide()
         self._build()
@@ -166,6 +170,8 @@ class RequestView(QWidget):
 
     def show_targets(self, cards: Sequence[TargetCard], checked: frozenset[str]) -> None:
         """List every device; one that cannot run now says why and cannot be checked."""
+        self._cards = tuple(cards)
+        place = self.targets.currentRow()
         self.targets.blockSignals(True)
         self.targets.clear()
         for card in cards:
@@ -182,7 +188,13 @@ class RequestView(QWidget):
             on = usable and card.name in checked
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
             self.targets.addItem(item)
+        self.targets.setCurrentRow(place)
         self.targets.blockSignals(False)
+
+    def repaint_theme(self) -> None:
+        """Draw the icons of the devices in the colours of another theme."""
+        if self._cards:
+            self.show_targets(self._cards, frozenset(self.chosen_targets()))
 
     def chosen_targets(self) -> list[str]:
         """Return the checked devices."""

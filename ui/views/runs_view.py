@@ -45,9 +45,10 @@ class RunsView(QWidget):
         self.setObjectName("panelBody")
         self._model = model
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search name, device, tag…"))
+        self.search.setPlaceholderText(self.tr("Search…"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.tr("Search the runs"))
+        self.search.setToolTip(self.tr("By name, device or tag"))
         self.search.textChanged.connect(self.search_edited)
         self.open_button = button(self.tr("Open…"), "open")
         self.open_button.clicked.connect(self.open_clicked)

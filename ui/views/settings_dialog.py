@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.widgets.parts import button, label, row
+from ui.widgets.parts import button, label, pad_number, row
 
 FASTEST_HZ = 3.0  # WCAG 2.2, 2.3.1: no more than three flashes a second
 
@@ -52,6 +52,7 @@ class SettingsDialog(QDialog):
             self.language.addItem(text, value)
         self.language.setCurrentIndex(max(self.language.findData(language), 0))
         self.blink = QDoubleSpinBox()
+        pad_number(self.blink)
         self.blink.setRange(0.5, FASTEST_HZ)
         self.blink.setSingleStep(0.5)
         self.blink.setSuffix(" Hz")

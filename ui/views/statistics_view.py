@@ -27,7 +27,7 @@ class StatisticsView(QWidget):
         """Build the panel."""
         super().__init__(parent)
         self.setObjectName("panelBody")
-        self.setMinimumWidth(272)
+        self.setMinimumWidth(250)
         self.title = label("", "heading", wrap=True)
         self.hint = label(
             self.tr("Hold C and drag over the picture to look at a region."), "muted", wrap=True
@@ -45,7 +45,7 @@ class StatisticsView(QWidget):
         column.setContentsMargins(10, 10, 10, 10)
         column.addWidget(self.title)
         column.addLayout(self._grid())
-        column.addWidget(label(self.tr("Levels: A blue, B orange"), "muted"))
+        column.addWidget(label(self.tr("Luma: A blue, B orange"), "muted"))
         column.addWidget(self.levels)
         column.addWidget(label(self.tr("Error map (logarithmic counts)"), "muted"))
         column.addWidget(self.errors)
@@ -88,7 +88,8 @@ class StatisticsView(QWidget):
                 ("–",) * 4
                 if found is None
                 else tuple(
-                    f"{value:.1f}" for value in (found.mean, found.deviation, found.low, found.high)
+                    f"{value:z.1f}"
+                    for value in (found.mean, found.deviation, found.low, found.high)
                 )
             )
             for cell, text in zip(cells, values, strict=True):
@@ -101,5 +102,5 @@ class StatisticsView(QWidget):
         axis: str,
     ) -> None:
         """Show how levels and errors are spread."""
-        self.levels.show_series(levels, self.tr("level, 0 to 255"))
+        self.levels.show_series(levels, self.tr("luma, 0 to 255"))
         self.errors.show_series(errors, axis, log=True)

@@ -1,13 +1,15 @@
 """The bar under the canvas where a person accepts, rejects or votes."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ui.models.verdicts import BlindResult
 from ui.widgets.parts import label, restyle, row, rule, set_role, tool_button
 
 SIGNIFICANT = 0.05
+NARROWEST = 400
+MARGIN, GAP = 6, 4
 
 
 class VerdictBar(QWidget):
@@ -31,9 +33,10 @@ class VerdictBar(QWidget):
         self.undo_button = tool_button(actions["verdict.undo"])
         self.blind_button = tool_button(actions["verdict.blind"], text=True)
         self.note = QLineEdit()
-        self.note.setPlaceholderText(self.tr("Note (Enter)"))
+        self.note.setPlaceholderText(self.tr("Note"))
         self.note.setAccessibleName(self.tr("Note on the pair"))
-        self.note.setMinimumWidth(90)
+        self.note.setToolTip(self.tr("Note on the pair (Enter)"))
+        self.note.setMinimumWidth(60)
         self.note.editingFinished.connect(self._on_note)
         self.progress = label("", "muted")
         line = row(
@@ -44,8 +47,8 @@ class VerdictBar(QWidget):
             self.note,
             self.progress,
             self.blind_button,
-            margins=6,
-            spacing=4,
+            margins=MARGIN,
+            spacing=GAP,
         )
         line.setStretch(4, 1)
         column = QVBoxLayout(self)
@@ -53,8 +56,32 @@ class VerdictBar(QWidget):
         column.setSpacing(0)
         column.addWidget(rule())
         column.addLayout(line)
-        for name in ("verdict.accept", "verdict.reject", "verdict.unsure"):
-            actions[name].setCheckable(True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Allow a narrow panel: the buttons then show their icons alone."""
+        return QSize(NARROWEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many words as there is room for."""
+        super().resizeEvent(event)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """Take words away, those that are missed least first, until the rest fits."""
+        style = Qt.ToolButtonStyle
+        words, icon = style.ToolButtonTextBesideIcon, style.ToolButtonIconOnly
+        choices = (self.accept_button, self.reject_button, self.unsure_button)
+        for kept in ((*choices, self.blind_button), choices, ()):
+            for made in (*choices, self.blind_button):
+                made.setToolButtonStyle(words if made in kept else icon)
+            if self._wanted_width() <= self.width():
+                break
+
+    def _wanted_width(self) -> int:
+        buttons = (self.accept_button, self.reject_button, self.unsure_button)
+        line = (*buttons, self.undo_button, self.progress, self.blind_button)
+        words = sum(one.sizeHint().width() for one in line)
+        return words + self.note.minimumWidth() + len(line) * GAP + 2 * MARGIN
 
     def show_verdict(self, choice: str, note: str, *, enabled: bool) -> None:
         """Show the verdict on the pair: accept, reject, unsure or none."""
@@ -83,6 +110,7 @@ class VerdictBar(QWidget):
         for name, text in words.items():
             self._actions[name].setText(text if blind else self._words[name])
         self._actions["verdict.blind"].setChecked(blind)
+        self._show_words()
         restyle(self.blind_button, "blind", blind)
 
     def show_votes(self, votes: int, total: int) -> None:

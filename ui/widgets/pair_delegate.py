@@ -12,7 +12,7 @@ from ui.models.pairs_model import PAIR_ROLE, VERDICT_ROLE, metrics_line
 from ui.models.run_model import Pair
 from ui.theme import Theme, current_theme
 
-THUMB = 50
+THUMB = 46
 PAD = 8
 VERDICT_ICONS = {
     "accept": ("accept", "good"),
@@ -37,7 +37,8 @@ class PairDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return a row high enough for a thumbnail."""
-        return QSize(260, THUMB + 2 * PAD)
+        line = option.fontMetrics.height()
+        return QSize(260, line + 2 * PAD if self.is_blind else THUMB + 2 * PAD)
 
     def paint(
         self,
@@ -61,7 +62,7 @@ class PairDelegate(QStyledItemDelegate):
             left += THUMB + 4
         verdict = str(index.data(VERDICT_ROLE) or "")
         right = rect.right() - PAD - (22 if verdict else 0)
-        lines = QRect(left + 6, rect.top() + PAD, right - left - 6, THUMB)
+        lines = QRect(left + 6, rect.top() + PAD, right - left - 6, rect.height() - 2 * PAD)
         self._text(painter, lines, pair, theme, selected)
         if verdict in VERDICT_ICONS:
             name, token = VERDICT_ICONS[verdict]
@@ -97,9 +98,11 @@ class PairDelegate(QStyledItemDelegate):
         quiet = main if selected else theme.color("muted")
         font = QFont(painter.font())
         font.setBold(True)
-        line = box.height() // 3
+        line = box.height() // (1 if self.is_blind else 3)
+        middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
+        rows: list[tuple[str, QColor, bool, Qt.TextElideMode]]
         if self.is_blind:
-            rows: list[tuple[str, QColor, bool]] = [(pair.text("input_id"), main, True)]
+            rows = [(pair.text("input_id"), main, True, end)]
         else:
             failed = pair.row.get("error") or {}
             numbers = (
@@ -109,16 +112,16 @@ class PairDelegate(QStyledItemDelegate):
             )
             color = quiet if pair.is_ok else theme.color("bad")
             rows = [
-                (pair.title, main, True),
-                (pair.device_label, quiet, False),
-                (numbers, color, False),
+                (pair.title, main, True, end),
+                (pair.device_label, quiet, False, middle),  # its end says that it is no phone
+                (numbers, color, False, end),
             ]
-        for at, (text, color, bold) in enumerate(rows):
+        for at, (text, color, bold, elide) in enumerate(rows):
             font.setBold(bold)
             painter.setFont(font)
             painter.setPen(color)
             where = QRect(box.left(), box.top() + at * line, box.width(), line)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+            shown = painter.fontMetrics().elidedText(text, elide, box.width())
             painter.drawText(
                 where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown
             )

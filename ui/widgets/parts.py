@@ -3,9 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -66,6 +68,7 @@ def tool_button(action: QAction, *, text: bool = False) -> QToolButton:
     style = Qt.ToolButtonStyle
     made.setToolButtonStyle(style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly)
     made.setAccessibleName(action.text())
+    made.setProperty("compact", not text)
     return made
 
 
@@ -78,6 +81,13 @@ def button(text: str, icon: str = "", *, primary: bool = False) -> QPushButton:
         made.setProperty("primary", True)
         made.setProperty("icon_name", None)
     return made
+
+
+def pad_number(box: QAbstractSpinBox) -> None:
+    """Put the number as far from the edge as other fields' texts are; no style sheet can."""
+    edit = box.findChild(QLineEdit)
+    if edit is not None:
+        edit.setTextMargins(5, 0, 0, 0)
 
 
 def rule(vertical: bool = False) -> QFrame:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QProgressBar, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ui import icons
+from ui.icons import Repaints
 from ui.models.stages import StageState, duration_text
 from ui.theme import current_theme
 
@@ -16,7 +17,7 @@ STATUS_ICONS = {
 }
 
 
-class StageList(QTreeWidget):
+class StageList(QTreeWidget, Repaints):
     """Shows what is done, what runs with how much is left, and what failed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,19 +31,22 @@ class StageList(QTreeWidget):
         self.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         self.setAccessibleName(self.tr("Stages"))
         header = self.header()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, 290)
-        header.resizeSection(1, 160)
-        header.resizeSection(2, 130)
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)
+        for column, width in ((1, 140), (2, 110)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column, width)
+        for column in (0, 3):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self._items: dict[str, QTreeWidgetItem] = {}
         self._bars: dict[str, QProgressBar] = {}
+        self._states: dict[str, StageState] = {}
 
     def reset_stages(self) -> None:
         """Forget every stage."""
         self.clear()
         self._items.clear()
         self._bars.clear()
+        self._states.clear()
 
     def show_stage(self, state: StageState) -> None:
         """Show `state`, as a new line or in its own."""
@@ -54,9 +58,10 @@ class StageList(QTreeWidget):
             bar.setAccessibleName(state.title)
             self.setItemWidget(item, 1, bar)
             self._items[state.stage], self._bars[state.stage] = item, bar
-        name, token = STATUS_ICONS[state.status]
+        self._states[state.stage] = state
         item.setText(0, state.title)
-        item.setIcon(0, icons.pixmap(name, 16, current_theme().color(token)))
+        item.setToolTip(0, state.title)
+        self._show_icon(item, state)
         self._show_bar(self._bars[state.stage], state)
         item.setText(2, self._time(state))
         item.setText(3, state.note)
@@ -72,6 +77,15 @@ class StageList(QTreeWidget):
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
         if state.status == "running":
             self.scrollToItem(item)
+
+    def repaint_theme(self) -> None:
+        """Draw the icons in the colours of another theme."""
+        for name, state in self._states.items():
+            self._show_icon(self._items[name], state)
+
+    def _show_icon(self, item: QTreeWidgetItem, state: StageState) -> None:
+        name, token = STATUS_ICONS[state.status]
+        item.setIcon(0, icons.pixmap(name, 16, current_theme().color(token)))
 
     def _show_bar(self, bar: QProgressBar, state: StageState) -> None:
         if state.status == "running":

@@ -1,3 +1,4 @@
+import ast
 import re
 import string
 import xml.etree.ElementTree as ET
@@ -14,6 +15,18 @@ MESSAGES = [
     for message in context.findall("message")
 ]
 DOCS = Path(__file__).parents[3] / "docs"
+WINDOW = FOLDER.parent
+
+
+def texts_of_the_window():
+    """Yield (class, text) of every `self.tr("...")`."""
+    for path in sorted(WINDOW.rglob("*.py")):
+        for made in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(made, ast.ClassDef):
+                continue
+            for call in ast.walk(made):
+                if isinstance(call, ast.Call) and ast.unparse(call.func) == "self.tr":
+                    yield made.name, ast.literal_eval(call.args[0])
 
 
 def fields(text):
@@ -24,6 +37,12 @@ def test_that_german_is_complete():
     assert len(MESSAGES) > 500
     open_ones = [source for _, source, found in MESSAGES if found.get("type") or not found.text]
     assert open_ones == []
+
+
+def test_that_every_text_of_the_window_is_in_the_file_of_translations():
+    known = {(context, source) for context, source, _ in MESSAGES}
+    missing = [text for text in texts_of_the_window() if text not in known]
+    assert missing == []  # pyside6-lupdate $(git ls-files 'ui/*.py') -ts ... -locations none
 
 
 def test_that_a_translation_has_the_same_fields_as_its_source():

@@ -1,0 +1,142 @@
+"""What the panels look like: nothing is cut off, and a change of theme reaches everything."""
+
+import functools
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+
+from quad_studio.events import StageFinished, StageStarted
+from tests.fakes.run_folder import write_run_folder
+from ui.app import Studio
+from ui.icons import Repaints
+from ui.models.stages import Stages
+from ui.scenes import CARDS, SceneDevices, SceneSessions
+from ui.scenes_build import SceneBuild
+from ui.services import Services
+from ui.theme import ThemeSwitch, current_theme
+from ui.views.log_view import LogView
+from ui.views.request_view import RequestView
+from ui.widgets.short_box import ShortBox
+from ui.widgets.stage_list import StageList
+from ui.widgets.wrap_delegate import WrapDelegate
+from ui.window_layouts import WORKSPACES
+
+pytestmark = pytest.mark.timeout(60)
+LAPTOP = QSize(1366, 768)
+
+
+@pytest.fixture
+def theme(qapp):
+    made = ThemeSwitch(qapp, "dark")
+    made.choose("dark")
+    yield made
+    made.choose("dark")
+
+
+def ink_of(icon):
+    """Return the colour of the icon's most opaque pixel."""
+    image = icon.pixmap(16, 16).toImage()
+    pixels = [image.pixelColor(x, y) for x in range(16) for y in range(16)]
+    return max(pixels, key=lambda pixel: pixel.alpha()).name()
+
+
+def test_that_every_workspace_fits_on_a_laptop_with_a_run_of_long_names(
+    qapp, qtbot, settings, tmp_path
+):
+    run = write_run_folder(tmp_path / "run", inputs=2, repeats=1, scored=True, name="a " * 60)
+    services = Services(SceneDevices(), SceneSessions(), SceneBuild(tmp_path))
+    studio = Studio(qapp, root=tmp_path, settings=settings, services=services)
+    studio.show()
+    studio.open_path(run)
+    qtbot.waitUntil(lambda: studio.kpi_model.rowCount() > 0, timeout=8000)
+    studio.verdicts.set_blind(True)  # its buttons have the longest words
+    for name in WORKSPACES:
+        studio.run_command(f"go.{name}")
+        least = studio.window.minimumSizeHint()
+        assert least.width() <= LAPTOP.width(), name
+        assert least.height() <= LAPTOP.height(), name
+    studio.window.close()
+
+
+def test_that_a_change_of_theme_is_told_to_every_widget_with_coloured_items(
+    qapp, qtbot, settings, tmp_path
+):
+    studio = Studio(qapp, root=tmp_path, settings=settings, services=Services())
+    told = []
+    coloured = [w for w in studio.window.findChildren(QWidget) if isinstance(w, Repaints)]
+    assert len(coloured) >= 4
+    for widget in coloured:
+        widget.repaint_theme = functools.partial(told.append, widget)
+    studio.choose_theme("light")
+    studio.choose_theme("dark")
+    assert set(told) == set(coloured)
+    studio.end()
+
+
+def test_that_stage_icons_follow_the_theme(qtbot, theme):
+    view, stages = StageList(), Stages()
+    qtbot.addWidget(view)
+    stages.take(StageStarted(stage="load", title="Load"))
+    view.show_stage(stages.take(StageFinished(stage="load", seconds=1.0)))
+    assert ink_of(view.topLevelItem(0).icon(0)) == current_theme().colors["good"]
+    theme.choose("light")
+    view.repaint_theme()
+    assert ink_of(view.topLevelItem(0).icon(0)) == current_theme().colors["good"]
+
+
+def test_that_marked_lines_of_the_log_follow_the_theme(qtbot, theme):
+    view = LogView()
+    qtbot.addWidget(view)
+    view.show_lines(["one", "two"])
+    view.mark_lines([1])
+    for name in ("light", "dark"):
+        theme.choose(name)
+        view.repaint_theme()
+        (mark,) = view.text.extraSelections()
+        assert mark.format.background().color() == current_theme().color("accent_soft")
+
+
+def test_that_devices_of_a_session_keep_place_and_checks_when_the_list_comes_anew(qtbot, theme):
+    view = RequestView()
+    qtbot.addWidget(view)
+    view.show_targets(CARDS, frozenset({"host"}))
+    view.targets.setCurrentRow(1)
+    view.show_targets(CARDS, frozenset({"host"}))
+    assert view.targets.currentRow() == 1
+    theme.choose("light")
+    view.repaint_theme()
+    assert ink_of(view.targets.item(0).icon()) == current_theme().colors["good"]
+    assert view.chosen_targets() == ["host"]
+
+
+def test_that_a_long_text_gets_as_many_lines_as_it_needs(qtbot):
+    tree = QTreeWidget()
+    qtbot.addWidget(tree)
+    tree.setColumnCount(2)
+    tree.setItemDelegateForColumn(1, WrapDelegate(tree))
+    item = QTreeWidgetItem(["Prompt", "an empty scene, background only, and nothing else in it"])
+    tree.addTopLevelItem(item)
+    tree.resize(900, 300)
+    tree.setColumnWidth(0, 80)
+    tree.show()
+    low = tree.visualItemRect(item).height()
+    tree.resize(240, 300)
+    qtbot.waitUntil(lambda: tree.visualItemRect(item).height() > 2 * low - 10, timeout=2000)
+    tree.close()
+
+
+def test_that_an_entry_too_long_for_its_box_is_told_whole_by_the_tip(qtbot):
+    box = ShortBox(6)
+    qtbot.addWidget(box)
+    text = "object removal, host (this machine) · CPU – not a phone"
+    box.addItem(text)
+    assert box.toolTip() == text
+    assert box.sizeHint().width() < QFontMetrics(box.font()).horizontalAdvance(text)
+    box.resize(120, 26)
+    box.show()
+    cut = box.grab().toImage()
+    box.resize(800, 26)
+    assert box.grab().copy(0, 0, 120, 26).toImage() != cut  # an ellipsis, not a cut letter
+    box.close()

@@ -1,0 +1,60 @@
+"""Cells of a tree whose long texts go on in a next line instead of being cut."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+
+from ui.theme import current_theme
+
+SIDE, TOP = 6, 3
+MOST_LINES = 4
+
+
+class WrapDelegate(QStyledItemDelegate):
+    """Draws plain text in as many lines as it needs, up to four."""
+
+    def __init__(self, tree: QTreeView) -> None:
+        """Draw cells of `tree`, whose rows change their height with the column's width."""
+        super().__init__(tree)
+        self._tree = tree
+        tree.header().sectionResized.connect(tree.scheduleDelayedItemsLayout)
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return the height of the text at the width of its column."""
+        width = self._tree.columnWidth(index.column()) - 2 * SIDE
+        metrics = option.fontMetrics
+        text = str(index.data() or "")
+        flags = _wrapping(metrics, text, width)
+        box = metrics.boundingRect(QRect(0, 0, max(width, 40), 10_000), flags, text)
+        lines = min(max(1, round(box.height() / metrics.height())), MOST_LINES)
+        # A painted line may be a pixel higher than its metrics say, which are rounded.
+        return QSize(box.width() + 2 * SIDE, lines * (metrics.height() + 1) + 2 * TOP)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the text."""
+        theme = current_theme()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if selected:
+            painter.fillRect(option.rect, theme.color("selection"))
+        painter.setClipRect(option.rect)
+        painter.setFont(option.font)
+        painter.setPen(theme.color("selection_text" if selected else "text"))
+        box = option.rect.adjusted(SIDE, TOP, -SIDE, -TOP)
+        text = str(index.data() or "")
+        painter.drawText(box, _wrapping(option.fontMetrics, text, box.width()), text)
+        painter.restore()
+
+
+def _wrapping(metrics: QFontMetrics, text: str, width: int) -> int:
+    """Return how lines are broken: between words, or anywhere where a word is too long."""
+    longest = max((metrics.horizontalAdvance(word) for word in text.split()), default=0)
+    flag = Qt.TextFlag.TextWordWrap if longest <= width else Qt.TextFlag.TextWrapAnywhere
+    return int(flag)
