@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from quad_studio.config import problems_of
 from quad_studio.errors import InputFileProblem, SettingsProblem
 from quad_studio.project_checks import project_problems
+from quad_studio.schemas import problems_of
 from quad_studio.storage import write_text
 
 NEW = """schema = "quad-studio/project/1"

@@ -109,8 +109,8 @@ def load_gates_file(path: Path) -> Any:
     """Return the gates in `path`; every mistake of the file is reported at once."""
     from evaluation.errors import EvaluationError
     from evaluation.gates import load_gates
-    from quad_studio.config import problems_of, read_toml
     from quad_studio.errors import SettingsProblem
+    from quad_studio.schemas import problems_of, read_toml
 
     problems = problems_of(read_toml(path), "gates")
     if problems:

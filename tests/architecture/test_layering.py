@@ -61,7 +61,7 @@ def test_that_imports_go_down_the_layers_only(path):
     assert seen <= allowed
 
 
-CORE = ("config", "project_checks", "events", "errors", "cancel", "storage")
+CORE = ("config", "project_checks", "schemas", "events", "errors", "cancel", "storage")
 
 
 @pytest.mark.parametrize("name", CORE)

@@ -8,8 +8,8 @@ import pytest
 
 from quad_studio.cli import batch
 from quad_studio.cli.main import build_parser
-from quad_studio.config import problems_of
 from quad_studio.engine.exit_codes import PRECEDENCE
+from quad_studio.schemas import problems_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 TUTORIAL = (DOCS / "tutorial_own_model.md").read_text("utf-8")

@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from quad_studio.config import Calibration, Distillation, ExportOptions, Quantization, schema
+from quad_studio.config import Calibration, Distillation, ExportOptions, Quantization
+from quad_studio.schemas import schema
 from ui.widgets.settings_form import Field
 
 
