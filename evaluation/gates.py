@@ -26,6 +26,7 @@ from evaluation.errors import GatesError
 from evaluation.evidence import Evidence, Json, baseline_of, gather
 from evaluation.kpis import KPIS, format_number
 from evaluation.measure import Measurement, by_input, measure, samples
+from evaluation.mixed_settings import mixed_settings, named_use_case, settings_of
 from evaluation.registry import ALIASES
 from evaluation.statistics import Comparison, compare
 
@@ -147,17 +148,19 @@ def check_evidence(
     gates: Sequence[Gate], evidence: Evidence, baseline: Evidence | None = None
 ) -> GateReport:
     """Hold every target and use case of a run to the gates that apply to it."""
-    groups: dict[tuple[str, str], list[Json]] = {}
-    for row in evidence.succeeded:
-        groups.setdefault((str(row.get("target")), str(row.get("use_case"))), []).append(row)
+    ways = mixed_settings(evidence)
     results: list[GateResult] = []
     for gate in gates:
-        applied = False
-        for (target, use_case), rows in groups.items():
+        # FID and KID are of whole sets; every other metric is judged way by way.
+        apart = {} if KPIS[gate.metric].source == "set" else ways
+        groups: dict[tuple[str, str], list[Json]] = {}
+        for row in evidence.succeeded:
+            target, use_case = str(row.get("target")), str(row.get("use_case"))
             if fnmatchcase(target, gate.target) and fnmatchcase(use_case, gate.use_case):
-                applied = True
-                results += _judge(gate, target, use_case, rows, evidence, baseline)
-        if not applied:
+                groups.setdefault((target, named_use_case(row, apart)), []).append(row)
+        for (target, use_case), rows in groups.items():
+            results += _judge(gate, target, use_case, rows, evidence, baseline)
+        if not groups:
             text = f"{gate.metric}: no rows of target {gate.target}, use case {gate.use_case}"
             results.append(_result(gate, gate.target, gate.use_case, "invalid", text))
     order = ("fail", "invalid", "warn", "skipped", "pass")
@@ -267,10 +270,14 @@ def _relative(
 
     if baseline is None:
         return result("skipped", f"{title}: no baseline was given")
+    named = {str(row.get("use_case")) for row in rows}
+    same_way = {settings_of(row) for row in rows} if use_case not in named else None
     earlier = [
         row
         for row in baseline.succeeded
-        if str(row.get("target")) == target and str(row.get("use_case")) == use_case
+        if str(row.get("target")) == target
+        and str(row.get("use_case")) in named
+        and (same_way is None or settings_of(row) in same_way)
     ]
     before = measure(baseline, gate.metric, earlier, stat=_statistic(gate))
     old = _judged_value(gate, before)
@@ -342,7 +349,8 @@ def _stat(gate: Gate) -> str:
 
 
 def _spoken(use_case: str) -> str:
-    return use_case.replace("_", " ")
+    name, bracket, way = use_case.partition(" [")
+    return name.replace("_", " ") + bracket + way
 
 
 def _shown(gate: Gate, value: float) -> str:

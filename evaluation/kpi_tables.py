@@ -13,7 +13,7 @@ from evaluation.evidence import Evidence, Json, baseline_of, gather
 from evaluation.kpis import KPIS, LATENCIES, format_number
 from evaluation.layouts import Pivot, axis_value, layouts, resolve, template_data
 from evaluation.measure import Measurement, measure
-from evaluation.mixed_settings import SETTINGS, mixed_settings, settings_of
+from evaluation.mixed_settings import SETTINGS, mixed_settings, named_use_case
 from evaluation.target_labels import target_title
 
 NOT_MEASURED, NOT_COMPARABLE = "not measured", "not comparable"
@@ -247,8 +247,8 @@ def _groups(pivot: Pivot, evidence: Evidence) -> dict[tuple[str, ...], list[Json
         key = tuple(
             f"{row.get('target')} [{row.get('provider')}]"
             if axis == "target" and row.get("target") in mixed
-            else f"{row.get('use_case')} [{settings[settings_of(row)]}]"
-            if axis == "use_case" and settings_of(row) in settings
+            else named_use_case(row, settings)
+            if axis == "use_case"
             else axis_value(axis, row, evidence.manifest)
             for axis in axes
         )
@@ -285,12 +285,13 @@ def _cells(
 ) -> dict[str, Cell]:
     """Return a cell for each KPI of the pivot."""
     cells = {}
+    ways = mixed_settings(evidence)
     for name in pivot.kpis:
         now = measure(evidence, name, rows, stat=pivot.stat)
         cell = _cell(now, rows)
         if baseline is not None and now.value is not None:
             cell = _with_delta(cell, now, rows, earlier, evidence, baseline, pivot.stat)
-        cells[name] = _with_gate(cell, rows, gates)
+        cells[name] = _with_gate(cell, rows, gates, ways)
     return cells
 
 
@@ -347,9 +348,16 @@ def _with_delta(
     return replace(cell, baseline=before.value, delta=delta, delta_percent=percent, better=better)
 
 
-def _with_gate(cell: Cell, rows: Sequence[Json], gates: Sequence[Json]) -> Cell:
+def _with_gate(
+    cell: Cell,
+    rows: Sequence[Json],
+    gates: Sequence[Json],
+    ways: Mapping[tuple[str, ...], str],
+) -> Cell:
     """Return the cell with the worst status of the gates that judged these rows."""
-    groups = {(row.get("target"), row.get("use_case")) for row in rows}
+    groups = {(row.get("target"), named_use_case(row, ways)) for row in rows}
+    if KPIS[cell.kpi].source == "set":
+        groups = {(row.get("target"), str(row.get("use_case"))) for row in rows}
     ranks = {"pass": 0, "warn": 1, "fail": 2}
     found = [
         gate["status"]
@@ -465,6 +473,10 @@ def _notes(
         notes.append(
             "Paper: " + template_data("paper.toml")["source"] + "; other models, real phones."
         )
+    sizes = {c.n for record in records if not record.paper for c in record.cells.values() if c.n}
+    if sizes:
+        least, most = min(sizes), max(sizes)
+        notes.append(f"n = {least if least == most else f'{least} to {most}'} samples a cell.")
     if baseline is not None:
         name = baseline.manifest.get("name") or baseline.run_id
         notes.append(f"Changes are against the baseline run {name} ({baseline.run_id}).")

@@ -1,5 +1,7 @@
 """Tell apart the ways in which one use case was run: their numbers must not be mixed."""
 
+from collections.abc import Mapping
+
 from evaluation.evidence import Evidence, Json
 from evaluation.kpis import adapter_names
 
@@ -43,3 +45,22 @@ def mixed_settings(evidence: Evidence) -> dict[tuple[str, ...], str]:
         for way in ways:
             labels[way] = ", ".join(way[at] for at in differing[: max(count, 2)])
     return labels
+
+
+def named_use_case(row: Json, ways: Mapping[tuple[str, ...], str]) -> str:
+    """Return the row's use case, with the way it was run where there are several.
+
+    The same name in tables, gates and measurements, so that no format pools two ways.
+
+    Args:
+        row: A row of results.jsonl.
+        ways: What `mixed_settings` returned.
+    """
+    way = ways.get(settings_of(row))
+    return f"{row.get('use_case')} [{way}]" if way else str(row.get("use_case"))
+
+
+def task_of(row: Json, ways: Mapping[tuple[str, ...], str]) -> str:
+    """Return `named_use_case` as a heading says it."""
+    use_case, bracket, way = named_use_case(row, ways).partition(" [")
+    return use_case.replace("_", " ") + bracket + way

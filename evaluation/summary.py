@@ -11,6 +11,7 @@ from evaluation.kpi_tables import build_table
 from evaluation.kpis import KPIS
 from evaluation.layouts import layouts
 from evaluation.measure import measure
+from evaluation.mixed_settings import mixed_settings, named_use_case
 from evaluation.validity import Rules, judge
 
 SCHEMA = "quad-studio/summary/1"
@@ -141,10 +142,12 @@ def _baseline(baseline: Evidence | None, comparison: Any) -> dict[str, Any] | No
 
 
 def _measurements(evidence: Evidence) -> list[dict[str, Any]]:
-    """Return every KPI of every target and use case, for programs."""
+    """Return every KPI of every target and use case, for programs; two ways are two use cases."""
     groups: dict[tuple[str, str], list[Json]] = {}
+    ways = mixed_settings(evidence)
     for row in evidence.succeeded:
-        groups.setdefault((str(row.get("target")), str(row.get("use_case"))), []).append(row)
+        key = (str(row.get("target")), named_use_case(row, ways))
+        groups.setdefault(key, []).append(row)
     found = []
     for (target, use_case), rows in groups.items():
         for name, kpi in KPIS.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from evaluation.evidence import Evidence, Json, read_evidence
 from evaluation.kpi_tables import KpiTable, build_table, table_from_json
 from evaluation.kpis import KPIS, format_number
 from evaluation.measure import measure
+from evaluation.mixed_settings import mixed_settings, settings_of, task_of
 from evaluation.registry import METRICS
 from evaluation.summary import summarize_evidence
 from evaluation.sustained import sustained_tables
@@ -17,6 +19,7 @@ from evaluation.target_labels import describe, target_title
 MAX_PAIRS = 96
 _TILES = ("psnr_db", "ssim", "lpips_alex", "unet_step_ms", "end_to_end_ms", "peak_ram_mb")
 _HASH_DIGITS = 16
+_COUNTS = {"warmup": "to warm up", "torn_lines": "torn lines"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Pair:
         candidate: Path below the run folder.
         metrics: (name, title, text) of each metric.
         values: {metric: value}, for sorting.
+        way: How the use case was run, where the run has it in several ways: "lcm, 4 steps".
+        source: Path of what was given (a picture or a sketch); empty where nothing was.
     """
 
     key: str
@@ -48,6 +53,13 @@ class Pair:
     candidate: str
     metrics: tuple[tuple[str, str, str], ...]
     values: Mapping[str, float]
+    way: str = ""
+    source: str = ""
+
+    @property
+    def task(self) -> str:
+        """Return the use case with the way it was run, as the tables name it."""
+        return f"{self.use_case} [{self.way}]" if self.way else self.use_case
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,15 @@ class Document:
         return str(self.evidence.manifest.get("name") or self.evidence.run_id)
 
     @property
+    def created(self) -> str:
+        """Return when the run was made, to the minute: "2026-01-02 03:04 UTC"."""
+        text = str(self.evidence.manifest.get("created_at", ""))
+        try:
+            return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        except ValueError:
+            return text
+
+    @property
     def verdict(self) -> str:
         """Return one sentence on validity and gates."""
         status = self.summary["validity"]["status"]
@@ -123,7 +144,7 @@ def read_document(run_dir: Path, *, paper: bool = False, max_pairs: int = MAX_PA
         _tiles(evidence),
         tuple(shown),
         len(pairs) - len(shown),
-        _context(evidence, summary),
+        context_of(evidence, summary),
     )
 
 
@@ -139,17 +160,18 @@ def _tables(evidence: Evidence, summary: Json, paper: bool) -> tuple[KpiTable, .
 
 def _tiles(evidence: Evidence) -> tuple[Tile, ...]:
     groups: dict[tuple[str, str], list[Json]] = {}
+    ways = mixed_settings(evidence)
     for row in evidence.measured:
-        groups.setdefault((str(row.get("target")), str(row.get("use_case"))), []).append(row)
+        groups.setdefault((str(row.get("target")), task_of(row, ways)), []).append(row)
     tiles = []
     for name in _TILES:
         kpi = KPIS[name]
         found = []
-        for (target, use_case), rows in groups.items():
+        for (target, task), rows in groups.items():
             done = measure(evidence, name, rows)
             if done.value is not None:
                 label = str(rows[0].get("label") or target)
-                found.append((done.value, f"{use_case.replace('_', ' ')}, {label}", done.stat))
+                found.append((done.value, f"{task}, {label}", done.stat))
         if not found:
             continue
         pick = min if kpi.direction == "higher" else max
@@ -163,13 +185,14 @@ def _tiles(evidence: Evidence) -> tuple[Tile, ...]:
 def _pairs(evidence: Evidence) -> list[Pair]:
     """Return one pair for each distinct request, the first repeat."""
     pairs: dict[tuple[str, ...], Pair] = {}
+    ways = mixed_settings(evidence)
     for row in evidence.measured:
         images = row.get("images") or {}
         if not images.get("reference") or not images.get("candidate"):
             continue
         identity = tuple(
             str(row.get(part)) for part in ("target", "provider", "use_case", "input_id", "seed")
-        ) + (str(row.get("adapter")), str(row.get("graph_sha256")), str(row.get("strength")))
+        ) + (str(row.get("graph_sha256")), *settings_of(row))
         if identity in pairs:
             continue
         score = evidence.scores.get(str(row["key"])) or {}
@@ -186,6 +209,8 @@ def _pairs(evidence: Evidence) -> list[Pair]:
             candidate=str(images["candidate"]),
             metrics=tuple(metrics),
             values=values,
+            way=ways.get(settings_of(row), ""),
+            source=str(images.get("sketch") or images.get("input") or ""),
         )
     return list(pairs.values())
 
@@ -218,15 +243,16 @@ def _choose(pairs: Sequence[Pair], most: int) -> list[Pair]:
     return [pair for pair in pairs if pair.key in kept]
 
 
-def _context(
+def context_of(
     evidence: Evidence, summary: Json
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Return what the numbers depend on, as (heading, ((name, value), ...)) blocks."""
     manifest = evidence.manifest
     counts = summary.get("counts") or {}
     run = [
         ("run id", evidence.run_id),
         ("created", str(manifest.get("created_at", ""))),
-        ("rows", ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in counts.items())),
+        ("rows", ", ".join(f"{value} {_COUNTS.get(name, name)}" for name, value in counts.items())),
         ("tags", ", ".join(map(str, manifest.get("tags") or [])) or "none"),
     ]
     run += [
@@ -264,7 +290,7 @@ def _metric_contexts(evidence: Evidence) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for score in (*evidence.scores.values(), *evidence.set_scores):
         for name, context in (score.get("metric_context") or {}).items():
-            text = "; ".join(f"{key}: {_short(value)}" for key, value in context.items())
+            text = _joined(context)
             found.setdefault(name, text)
     return [
         (METRICS[name].title if name in METRICS else name, text) for name, text in found.items()
@@ -272,21 +298,34 @@ def _metric_contexts(evidence: Evidence) -> list[tuple[str, str]]:
 
 
 def _flat(data: Any, prefix: str = "") -> list[tuple[str, str]]:
-    """Return nested settings as (name, text); long lists are counted."""
+    """Return nested settings as (name, text); big groups of them are one entry."""
     entries: list[tuple[str, str]] = []
     for key, value in (data or {}).items() if isinstance(data, Mapping) else ():
         name = f"{prefix}{key}".replace("_", " ")
         if isinstance(value, Mapping):
-            entries += _flat(value, f"{name}: ") if len(value) <= 12 else [(name, f"{len(value)}")]
-        elif isinstance(value, list) and len(str(value)) > 160:
-            entries.append((name, f"{len(value)} entries"))
+            entries += _flat(value, f"{name}: ") if len(value) <= 12 else [(name, _joined(value))]
         elif value is not None:
             entries.append((name, _short(value)))
     return entries
 
 
+def _joined(values: Mapping[str, Any]) -> str:
+    """Return many settings on one line; empty and nested ones are left to manifest.json."""
+    shown = {
+        key: value
+        for key, value in values.items()
+        if value not in (None, "", []) and not isinstance(value, Mapping)
+    }
+    return "; ".join(f"{key.replace('_', ' ')}: {_short(value)}" for key, value in shown.items())
+
+
 def _short(value: Any) -> str:
-    """Shorten a hash; leave the rest."""
+    """Shorten a hash; name the entries of a list; leave the rest."""
+    if isinstance(value, list | tuple):
+        return ", ".join(
+            str(item["name"]) if isinstance(item, Mapping) and "name" in item else _short(item)
+            for item in value
+        )
     text = str(value)
     is_hash = len(text) == 64 and all(digit in "0123456789abcdef" for digit in text)
     return f"{text[:_HASH_DIGITS]}…" if is_hash else text

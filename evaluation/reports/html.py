@@ -24,6 +24,7 @@ def render(document: Document) -> str:
         lstrip_blocks=True,
     )
     environment.filters["delta"] = delta_text
+    environment.filters["number"] = number_text
     template = environment.get_template("report.html.j2")
     shown_metrics = [
         METRICS[name]
@@ -32,6 +33,7 @@ def render(document: Document) -> str:
     return template.render(
         document=document,
         summary=document.summary,
+        all_passed=all(gate["status"] == "pass" for gate in document.summary.get("gates") or ()),
         manifest=document.evidence.manifest,
         tables=[(table, column_groups(table)) for table in document.tables],
         plots=plots(document.evidence),
@@ -54,6 +56,11 @@ def delta_text(cell: Cell) -> str:
         return f"{'+' if cell.delta_percent > 0 or text == '0.0' else ''}{text} %"
     decimals = KPIS[cell.kpi].decimals
     return f"{'+' if cell.delta >= 0 else ''}{format_number(cell.delta, decimals)}"
+
+
+def number_text(value: float, name: str) -> str:
+    """Return a value with the decimals of its KPI, as everywhere."""
+    return format_number(value, KPIS[name].decimals) if name in KPIS else f"{value:.4g}"
 
 
 def column_groups(table: KpiTable) -> list[tuple[str, int]]:

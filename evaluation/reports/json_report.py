@@ -29,11 +29,13 @@ def render(document: Document) -> str:
                 "key": pair.key,
                 "input_id": pair.input_id,
                 "use_case": pair.use_case,
+                "way": pair.way,
                 "target": pair.target,
                 "device": pair.device,
                 "prompt": pair.prompt,
                 "reference": pair.reference,
                 "candidate": pair.candidate,
+                "source": pair.source,
                 "metrics": dict(pair.values),
             }
             for pair in document.pairs

@@ -16,8 +16,7 @@ def render(document: Document) -> str:
     lines = [
         f"# {escape(document.title)}",
         "",
-        f"Run {escape(document.evidence.run_id)},"
-        f" {escape(str(document.evidence.manifest.get('created_at', '')))}.",
+        f"Run {escape(document.evidence.run_id)}, {escape(document.created)}.",
         "",
         f"**{escape(document.verdict)}.**",
         "",
@@ -55,9 +54,10 @@ def table_lines(table: KpiTable) -> list[str]:
         labels[-1] = escape(heading_text(row.heading, "", last=True))
         lines.append(_row([*labels, *(_cell(cell, notes) for cell in row.cells)]))
     lines.append("")
-    lines += [f"{at}. {escape(note)}" for at, note in enumerate(notes, start=1)]
-    lines += [f"_{escape(note)}_" for note in table.notes]
-    lines.append("")
+    if notes:
+        lines += [*(f"{at}. {escape(note)}" for at, note in enumerate(notes, start=1)), ""]
+    for note in table.notes:
+        lines += [f"_{escape(note)}_", ""]
     return lines
 
 

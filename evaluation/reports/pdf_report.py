@@ -10,7 +10,7 @@ from evaluation.reports.document import Document, Pair
 from evaluation.reports.html import column_groups, delta_text
 
 MAX_PAIRS = 12
-_COLUMNS_PER_TABLE = 6
+_COLUMNS_PER_TABLE = 8
 _INK, _MUTED, _LINE, _SUNKEN = "#1b1a18", "#6a665e", "#dcd7cc", "#f2f0ea"
 _GATES = {"pass": "#1b7346", "warn": "#8f5600", "fail": "#ad241c", "invalid": "#ad241c"}
 
@@ -77,10 +77,9 @@ def _styles() -> dict[str, Any]:
 def _head(document: Document, styles: dict[str, Any]) -> list[Any]:
     from reportlab.platypus import Paragraph, Spacer
 
-    created = str(document.evidence.manifest.get("created_at", ""))
     story: list[Any] = [
         Paragraph(_text(document.title), styles["title"]),
-        Paragraph(_text(f"Run {document.evidence.run_id}, {created}"), styles["note"]),
+        Paragraph(_text(f"Run {document.evidence.run_id}, {document.created}"), styles["note"]),
         Spacer(1, 6),
         Paragraph(f"<b>{_text(document.verdict)}.</b>", styles["body"]),
     ]
@@ -96,14 +95,28 @@ def _head(document: Document, styles: dict[str, Any]) -> list[Any]:
 
 def _table(table: KpiTable, styles: dict[str, Any], width: float) -> list[Any]:
     """Return a KPI table, split into parts where it has too many columns for a page."""
-    from reportlab.platypus import Paragraph, Spacer
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer
 
-    story: list[Any] = [Paragraph(_text(table.title), styles["h2"])]
-    for start in range(0, len(table.columns), _COLUMNS_PER_TABLE):
-        part = slice(start, start + _COLUMNS_PER_TABLE)
-        story += [_part(table, part, styles, width), Spacer(1, 6)]
-    story += [Paragraph(_text(note), styles["note"]) for note in table.notes]
-    return story
+    parts = [[_part(table, part, styles, width), Spacer(1, 6)] for part in _parts(table)]
+    parts[0].insert(0, Paragraph(_text(table.title), styles["h2"]))
+    parts[-1] += [Paragraph(_text(note), styles["note"]) for note in table.notes]
+    return [KeepTogether(part) for part in parts]
+
+
+def _parts(table: KpiTable) -> list[slice]:
+    """Return the columns of each part; one target's stay together where they fit a page."""
+    groups = column_groups(table) or [("", 1)] * len(table.columns)
+    parts: list[slice] = []
+    start = end = 0
+    for _, size in groups:
+        if end > start and end + size - start > _COLUMNS_PER_TABLE:
+            parts.append(slice(start, end))
+            start = end
+        end += size
+        while end - start > _COLUMNS_PER_TABLE:
+            parts.append(slice(start, start + _COLUMNS_PER_TABLE))
+            start += _COLUMNS_PER_TABLE
+    return [*parts, slice(start, end)]
 
 
 def _part(table: KpiTable, part: slice, styles: dict[str, Any], width: float) -> Any:
@@ -203,7 +216,7 @@ def _pair(document: Document, pair: Pair, styles: dict[str, Any]) -> Any:
         return None
     numbers = "; ".join(f"{title} {text}" for _, title, text in pair.metrics)
     captions = [
-        Paragraph(f"<b>{_text(pair.input_id)}</b>, {_text(pair.use_case)}", styles["left"]),
+        Paragraph(f"<b>{_text(pair.input_id)}</b>, {_text(pair.task)}", styles["left"]),
         Paragraph(_text(pair.device), styles["note"]),
         Paragraph(_text(numbers), styles["note"]),
     ]

@@ -10,10 +10,12 @@ import numpy as np
 from evaluation.evidence import Evidence, Json
 from evaluation.kpis import KPIS, LATENCIES, format_number
 from evaluation.measure import measure, samples
+from evaluation.mixed_settings import mixed_settings, settings_of
 
 _WIDTH, _LABEL, _RIGHT = 560, 188, 30
 _ROW, _TOP, _BOTTOM = 34, 8, 24
 _SERIES = 6
+_WIDEST_LABEL, _DETAIL = 320, 5.4  # of the small text, pixels a letter
 PLOTTED = ("psnr_db", "ssim", "lpips_alex", "unet_step_ms", "end_to_end_ms")
 
 
@@ -39,16 +41,18 @@ class _Series:
 
 def plots(evidence: Evidence) -> list[Plot]:
     """Return the plots that the run has samples for."""
-    groups: dict[tuple[str, str, str], list[Json]] = {}
+    groups: dict[tuple[str, str, str, str], list[Json]] = {}
+    ways = mixed_settings(evidence)
     for row in evidence.measured:
         label = str(row.get("label") or row.get("target"))
-        key = (str(row.get("use_case")), str(row.get("target")), label)
+        way = ways.get(settings_of(row), "")
+        key = (str(row.get("use_case")), way, str(row.get("target")), label)
         groups.setdefault(key, []).append(row)
     use_cases = list(dict.fromkeys(key[0] for key in groups))
     drawn = []
     for name in PLOTTED:
         series = []
-        for (use_case, _, label), rows in groups.items():
+        for (use_case, way, _, label), rows in groups.items():
             values = samples(evidence, name, rows)
             if len(values) < 2:
                 continue
@@ -57,7 +61,8 @@ def plots(evidence: Evidence) -> list[Plot]:
                 continue
             colour = use_cases.index(use_case) % _SERIES
             spoken = use_case.replace("_", " ")
-            series.append(_Series(spoken, label, values, now.value, now.low, now.high, colour))
+            detail = f"{way}, {label}" if way else label
+            series.append(_Series(spoken, detail, values, now.value, now.low, now.high, colour))
         if series:
             drawn.append(_plot(name, series))
     return drawn
@@ -78,11 +83,12 @@ def _svg(series: Sequence[_Series], decimals: int) -> str:
     """Return one SVG; every text of the run in it is escaped."""
     everything = [value for one in series for value in one.values]
     low, high, ticks = _axis(min(everything), max(everything))
+    label_width = min(_WIDEST_LABEL, max(_LABEL, *(_DETAIL * len(one.detail) for one in series)))
     height = _TOP + _ROW * len(series) + _BOTTOM
-    inner = _WIDTH - _LABEL - _RIGHT
+    inner = _WIDTH - label_width - _RIGHT
 
     def x(value: float) -> float:
-        return round(_LABEL + (value - low) / (high - low) * inner, 2)
+        return round(label_width + (value - low) / (high - low) * inner, 2)
 
     parts = [f'<svg viewBox="0 0 {_WIDTH} {height}" role="img">']
     bottom = height - _BOTTOM

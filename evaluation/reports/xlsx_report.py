@@ -127,7 +127,7 @@ def _pairs(workbook: Any, formats: _Formats, document: Document) -> None:
     metrics = list(dict.fromkeys(name for pair in document.pairs for name in pair.values))
     names = ["input_id", "use_case", "target", "device", "prompt", *metrics, "reference"]
     lines = [
-        [pair.input_id, pair.use_case, pair.target, pair.device, pair.prompt]
+        [pair.input_id, pair.task, pair.target, pair.device, pair.prompt]
         + [pair.values.get(metric) for metric in metrics]
         + [pair.reference, pair.candidate]
         for pair in document.pairs

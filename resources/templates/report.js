@@ -111,10 +111,14 @@
   }
   function render() {
     stage.replaceChildren(); layers = [];
-    const panes = { side: 3, split: 1, flip: 1, difference: 1 }[view.mode];
+    // The input stands beside the results where it has their size, since all panes zoom as one.
+    const source = $("img.source", card);
+    const given = source && source.naturalWidth === first.naturalWidth && source.naturalHeight === first.naturalHeight;
+    const panes = { side: given ? 4 : 3, split: 1, flip: 1, difference: 1 }[view.mode];
     const wide = stage.clientWidth > stage.clientHeight;
     stage.style.gridTemplate = wide ? `100% / repeat(${panes}, 1fr)` : `repeat(${panes}, 1fr) / 100%`;
     if (view.mode === "side") {
+      if (given) layer(source, newPane(), "input");
       layer(first, newPane(), "FP32"); layer(second, newPane(), card.dataset.device); differencePane();
     } else if (view.mode === "split") {
       const pane = newPane();

@@ -183,11 +183,14 @@ def test_that_html_is_one_file_without_network_and_escapes_everything(
         assert cell.text in body
 
 
-def test_that_html_holds_each_pair_with_both_images(run: Path, document: Document):
+def test_that_html_holds_each_pair_with_both_images_and_what_was_given(
+    run: Path, document: Document
+):
     reader = _Reader()
     reader.feed((run / "report.html").read_text(encoding="utf-8"))
     images = [attributes for tag, attributes in reader.tags if tag == "img"]
-    assert len(images) == 2 * len(document.pairs)
+    given = sum(bool(pair.source) for pair in document.pairs)
+    assert len(images) == 2 * len(document.pairs) + given
     assert all(str(image["src"]).startswith("data:image/png;base64,") for image in images)
     assert all(image["alt"] for image in images)
 
