@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import onnxruntime as ort
 
-from tests.fakes.tiny_bundle import RANK, TinyBundle, slot_shapes
+from tests.fakes.tiny_bundle import TinyBundle
+from tests.fakes.tiny_graphs import RANK, slot_shapes
 
 Feeds = dict[str, np.ndarray]
 

@@ -12,14 +12,13 @@ from device.errors import (
 from tests.fakes import reference_loop
 from tests.fakes.runner import connect, request_for, running
 from tests.fakes.tiny_bundle import (
-    RANK,
     ddim_plan,
     make_tiny_bundle,
     save_adapter,
-    slot_shapes,
     tiny_inputs,
     update_manifest,
 )
+from tests.fakes.tiny_graphs import RANK, slot_shapes
 
 # Each test starts a process or two; a busy machine needs longer than the suite's default.
 pytestmark = pytest.mark.timeout(60)

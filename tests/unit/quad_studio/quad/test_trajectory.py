@@ -10,19 +10,10 @@ from quad_studio.quad.trajectory import (
     noised_feeds,
     record_trajectories,
 )
+from tests.fakes.use_case_inputs import SCHEDULER
 from tests.unit.quad_studio.quad.conftest import make_unet
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-SCHEDULER = {
-    "num_train_timesteps": 1000,
-    "beta_start": 0.00085,
-    "beta_end": 0.012,
-    "beta_schedule": "scaled_linear",
-    "prediction_type": "v_prediction",
-    "steps_offset": 1,
-    "set_alpha_to_one": False,
-    "timestep_spacing": "leading",
-}
 
 
 def make_items(count):
