@@ -5,18 +5,17 @@ A table never invents: a cell is a value with its statistic, n and interval, or 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
 
-from evaluation.comparability import why_not_comparable
+from evaluation.cells import measured_cells
 from evaluation.evidence import Evidence, Json, baseline_of, gather
-from evaluation.kpis import KPIS, LATENCIES, format_number
+from evaluation.kpis import KPIS, LATENCIES
 from evaluation.layouts import Pivot, axis_value, layouts, resolve, template_data
-from evaluation.measure import Measurement, measure
 from evaluation.mixed_settings import SETTINGS, mixed_settings, named_use_case
+from evaluation.tables import Cell, Heading, KpiTable, TableRow, table_from_json
 from evaluation.target_labels import target_title
 
-NOT_MEASURED, NOT_COMPARABLE = "not measured", "not comparable"
+NOT_MEASURED = "not measured"
 
 __all__ = [
     "Cell",
@@ -29,97 +28,6 @@ __all__ = [
     "layouts",
     "table_from_json",
 ]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell.
-
-    Attributes:
-        value: In `unit`; None where there is none, or it is infinite.
-        text: As every report shows it.
-        unit: Of the value.
-        note: Reason or remark, for a tooltip or footnote.
-        state: "measured", "not measured", "not comparable", "fact" or "paper".
-        kpi: Name of the KPI.
-        stat: Statistic over the samples.
-        n: Number of samples.
-        low: Lower end of the 95 % interval.
-        high: Upper end.
-        baseline: The baseline's value.
-        delta: value - baseline.
-        delta_percent: In percent of the baseline.
-        better: Whether the change is for the better; None without change or direction.
-        gate: "pass", "warn" or "fail" of the gates that apply here, None without any.
-    """
-
-    value: float | None
-    text: str
-    unit: str = ""
-    note: str = ""
-    state: Literal["measured", "not measured", "not comparable", "fact", "paper"] = "measured"
-    kpi: str = ""
-    stat: str = ""
-    n: int = 0
-    low: float | None = None
-    high: float | None = None
-    baseline: float | None = None
-    delta: float | None = None
-    delta_percent: float | None = None
-    better: bool | None = None
-    gate: str | None = None
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A row's or column's heading.
-
-    Attributes:
-        labels: One text an axis, outermost first.
-        unit: Unit, where the heading is a KPI.
-        direction: Which way is better, where it is a KPI.
-        note: Remark, for a tooltip: the KPI's definition or the target's nature.
-        paper: Whether it holds numbers of the paper.
-    """
-
-    labels: tuple[str, ...]
-    unit: str = ""
-    direction: str = "none"
-    note: str = ""
-    paper: bool = False
-
-
-@dataclass(frozen=True)
-class TableRow:
-    """A heading and its cells, one a column."""
-
-    heading: Heading
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class KpiTable:
-    """A table ready to be shown.
-
-    Attributes:
-        name: Layout name.
-        title: Headline.
-        corner: Names of the row axes.
-        columns: Headings.
-        rows: Rows.
-        notes: Footnotes.
-    """
-
-    name: str
-    title: str
-    corner: tuple[str, ...]
-    columns: tuple[Heading, ...]
-    rows: tuple[TableRow, ...]
-    notes: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain data, as in summary.json."""
-        return asdict(self)
 
 
 def build(
@@ -168,7 +76,9 @@ def build_table(
     groups = _groups(pivot, evidence)
     earlier = _groups(pivot, baseline) if baseline else {}
     records = [
-        _Record(key, pivot, _cells(pivot, key, rows, evidence, baseline, earlier.get(key), gates))
+        _Record(
+            key, pivot, measured_cells(pivot, rows, evidence, baseline, earlier.get(key), gates)
+        )
         for key, rows in groups.items()
     ]
     titles = _target_titles(evidence)
@@ -186,25 +96,6 @@ def _by_target(pivot: Pivot, evidence: Evidence) -> Pivot:
     if pivot.columns == ("kpi",):
         return replace(pivot, rows=("target", *pivot.rows))
     return replace(pivot, columns=("target", *pivot.columns))
-
-
-def table_from_json(data: Mapping[str, Any]) -> KpiTable:
-    """Return the table that `KpiTable.as_json` gave."""
-    return KpiTable(
-        data["name"],
-        data["title"],
-        tuple(data["corner"]),
-        tuple(_heading_from(entry) for entry in data["columns"]),
-        tuple(
-            TableRow(_heading_from(row["heading"]), tuple(Cell(**cell) for cell in row["cells"]))
-            for row in data["rows"]
-        ),
-        tuple(data["notes"]),
-    )
-
-
-def _heading_from(data: Mapping[str, Any]) -> Heading:
-    return Heading(**{**data, "labels": tuple(data["labels"])})
 
 
 @dataclass(frozen=True)
@@ -272,101 +163,6 @@ def _target_titles(evidence: Evidence) -> dict[str, str]:
         titles[name] = title
         titles[f"{name} [{provider}]"] = f"{title}, {provider}"
     return titles
-
-
-def _cells(
-    pivot: Pivot,
-    key: tuple[str, ...],
-    rows: Sequence[Json],
-    evidence: Evidence,
-    baseline: Evidence | None,
-    earlier: Sequence[Json] | None,
-    gates: Sequence[Json],
-) -> dict[str, Cell]:
-    """Return a cell for each KPI of the pivot."""
-    cells = {}
-    ways = mixed_settings(evidence)
-    for name in pivot.kpis:
-        now = measure(evidence, name, rows, stat=pivot.stat)
-        cell = _cell(now, rows)
-        if baseline is not None and now.value is not None:
-            cell = _with_delta(cell, now, rows, earlier, evidence, baseline, pivot.stat)
-        cells[name] = _with_gate(cell, rows, gates, ways)
-    return cells
-
-
-def _cell(now: Measurement, rows: Sequence[Json]) -> Cell:
-    kpi = KPIS[now.kpi]
-    note = now.note
-    if now.kpi in LATENCIES and now.state == "measured":
-        kinds = {str(row.get("target_kind")) for row in rows}
-        warning = "" if kinds == {"phone"} else "not a phone's latency"
-        note = "; ".join(part for part in (warning, note) if part)
-    return Cell(
-        value=now.value,
-        text=now.text,
-        unit=kpi.unit,
-        note=note,
-        state=now.state,
-        kpi=now.kpi,
-        stat=now.stat,
-        n=now.n,
-        low=now.low,
-        high=now.high,
-    )
-
-
-def _with_delta(
-    cell: Cell,
-    now: Measurement,
-    rows: Sequence[Json],
-    earlier: Sequence[Json] | None,
-    evidence: Evidence,
-    baseline: Evidence,
-    stat: str | None,
-) -> Cell:
-    """Return the cell with its change against the baseline, or with why there is none."""
-
-    def noted(text: str) -> Cell:
-        return replace(cell, note="; ".join(part for part in (cell.note, text) if part))
-
-    if not earlier:
-        return noted("the baseline has no such rows")
-    before = measure(baseline, cell.kpi, earlier, stat=stat)
-    if before.value is None or now.value is None:
-        return noted(f"baseline: {before.text} ({before.note})")
-    because = why_not_comparable(now, before, rows, earlier)
-    if because is not None:
-        return noted(f"{NOT_COMPARABLE} with the baseline: {because}")
-    delta = now.value - before.value
-    direction = KPIS[cell.kpi].direction
-    percent = 100 * delta / abs(before.value) if before.value else None
-    shown = (delta, KPIS[cell.kpi].decimals) if percent is None else (percent, 1)
-    better = None
-    if direction != "none" and format_number(*shown).strip("-0."):  # "0.0 %" is no change
-        better = (delta > 0) == (direction == "higher")
-    return replace(cell, baseline=before.value, delta=delta, delta_percent=percent, better=better)
-
-
-def _with_gate(
-    cell: Cell,
-    rows: Sequence[Json],
-    gates: Sequence[Json],
-    ways: Mapping[tuple[str, ...], str],
-) -> Cell:
-    """Return the cell with the worst status of the gates that judged these rows."""
-    groups = {(row.get("target"), named_use_case(row, ways)) for row in rows}
-    if KPIS[cell.kpi].source == "set":
-        groups = {(row.get("target"), str(row.get("use_case"))) for row in rows}
-    ranks = {"pass": 0, "warn": 1, "fail": 2}
-    found = [
-        gate["status"]
-        for gate in gates
-        if gate["metric"] == cell.kpi
-        and (gate["target"], gate["use_case"]) in groups
-        and gate["status"] in ranks
-    ]
-    return replace(cell, gate=max(found, key=ranks.__getitem__)) if found else cell
 
 
 def _paper_records(pivot: Pivot) -> list[_Record]:
