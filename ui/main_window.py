@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
             dock.setFloating(False)
             self.removeDockWidget(dock)
         if not self.state.restore_layout(name, self):
-            lay_out(self, name)
+            lay_out(self, self.docks, name)
         for other in self.docks.keys() - set(WORKSPACES[name]):
             self.docks[other].hide()  # Qt shows again what the restored state does not know
         self._focus_panel(self.docks.get(MAIN_PANELS[name]))
@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put the panels of every workspace back to where they began."""
         self.state.forget_layouts()
-        lay_out(self, self.workspace)
+        lay_out(self, self.docks, self.workspace)
 
     def show_panel(self, name: str) -> None:
         """Bring the panel `name` to the front, in a workspace that has it."""

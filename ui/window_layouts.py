@@ -1,11 +1,11 @@
 """Where the panels of each workspace stand at first."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow
 
-if TYPE_CHECKING:
-    from ui.main_window import MainWindow
+from ui.widgets.dock import Dock
 
 WORKSPACES: dict[str, tuple[str, ...]] = {
     "build": ("project", "pipeline", "log"),
@@ -44,16 +44,16 @@ _SIZES: dict[str, tuple[tuple[dict[str, int], Qt.Orientation], ...]] = {
 }
 
 
-def lay_out(window: "MainWindow", workspace: str) -> None:
+def lay_out(window: QMainWindow, docks: Mapping[str, Dock], workspace: str) -> None:
     """Show the panels of `workspace` at their first places, and hide the others."""
-    for every in window.docks.values():
+    for every in docks.values():
         every.setFloating(False)
         window.removeDockWidget(every)
     for name, against, how in _STEPS[workspace]:
-        if name not in window.docks:
+        if name not in docks:
             continue
-        dock = window.docks[name]
-        anchor = window.docks.get(against)
+        dock = docks[name]
+        anchor = docks.get(against)
         if anchor is None:
             window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
         elif how == "tab":
@@ -63,9 +63,8 @@ def lay_out(window: "MainWindow", workspace: str) -> None:
             window.splitDockWidget(anchor, dock, ACROSS if how == "right" else DOWN)
         dock.show()
     for sizes, orientation in _SIZES[workspace]:
-        known = {name: size for name, size in sizes.items() if name in window.docks}
-        docks = [window.docks[name] for name in known]
-        window.resizeDocks(docks, list(known.values()), orientation)
+        known = {name: size for name, size in sizes.items() if name in docks}
+        window.resizeDocks([docks[name] for name in known], list(known.values()), orientation)
     for name, _, how in reversed(_STEPS[workspace]):
-        if how != "tab" and name in window.docks:
-            window.docks[name].raise_()
+        if how != "tab" and name in docks:
+            docks[name].raise_()

@@ -136,6 +136,8 @@ class _JobWorker(QObject):
             return
         try:
             result = job()
+        except Cancelled:
+            return  # nobody waits for it any more
         except Exception as exc:  # noqa: BLE001 -- the thread's last line of defence
             logger.debug("job %r failed", key, exc_info=True)
             text = str(exc)
@@ -146,6 +148,8 @@ class _JobWorker(QObject):
 
 class Jobs(QObject):
     """Runs short jobs one after another in one thread that lives as long as this object.
+
+    A job that raises `Cancelled` ends without a word.
 
     Signals:
         finished: A job's key and its result.

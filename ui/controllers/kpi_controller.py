@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
+from quad_studio.cancel import CancelToken
 from quad_studio.runs import load_run
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
 from ui.models.kpi_names import kpi_style
@@ -30,6 +31,7 @@ class KpiController(QObject):
         self._grid: KpiGrid | None = None
         self._other: tuple[RunEntry, KpiGrid] | None = None
         self._other_entry: RunEntry | None = None
+        self._cancel = CancelToken()
         self._jobs = Jobs("KPIs", self)
         self._jobs.finished.connect(self._on_built)
         self._jobs.failed.connect(self._on_failed)
@@ -52,7 +54,8 @@ class KpiController(QObject):
         return self._model.grid
 
     def shutdown(self) -> None:
-        """End the thread."""
+        """End the thread, without waiting for a table that nobody will see."""
+        self._cancel.cancel()
         self._jobs.shutdown()
 
     @Slot(object)
@@ -72,9 +75,10 @@ class KpiController(QObject):
     def _build_other(self) -> None:
         entry, pivot = self._other_entry, self._pivot
         if entry is not None:
-            path = entry.path
+            path, cancel = entry.path, self._cancel
             self._jobs.submit(
-                ("other", path, pivot), lambda: _build_grid(view_of(load_run(path)), pivot)
+                ("other", path, pivot),
+                lambda: _build_grid(view_of(load_run(path)), pivot, cancel),
             )
 
     @Slot(str)
@@ -97,6 +101,8 @@ class KpiController(QObject):
     def _build(self) -> None:
         """Compute the table in the worker: its intervals are bootstrapped."""
         run, pivot = self._selection.run, self._pivot
+        self._cancel.cancel()
+        self._cancel = CancelToken()
         self._jobs.drop_pending()
         self._grid = None
         if run is None:
@@ -106,7 +112,8 @@ class KpiController(QObject):
             self.tr("Computing the table…"), self.tr("Intervals are computed from all rows.")
         )
         self._view.show_has_numbers(False)
-        self._jobs.submit((run.run.path, pivot), lambda: _build_grid(run, pivot))
+        cancel = self._cancel
+        self._jobs.submit((run.run.path, pivot), lambda: _build_grid(run, pivot, cancel))
         self._build_other()
 
     @Slot(object, object)
@@ -205,11 +212,11 @@ class KpiController(QObject):
             QApplication.clipboard().setText(text)
 
 
-def _build_grid(run: RunView, pivot: str) -> KpiGrid:
+def _build_grid(run: RunView, pivot: str, cancel: CancelToken) -> KpiGrid:
     """Return the table; what it takes is loaded here, in the worker."""
     from ui.models.kpi_building import build_grid
 
-    return build_grid(run, pivot)
+    return build_grid(run, pivot, check=cancel.check)
 
 
 def _labels(gates: Sequence[Mapping[str, Any]], status: str) -> str:

@@ -29,13 +29,19 @@ PIVOTS: dict[str, Callable[[Row], str]] = {
 """Pivot -> the column that a row belongs to."""
 
 
+def _go_on() -> None:
+    """Never stop."""
+
+
 def evidence_of(view: RunView) -> Evidence:
     """Return the run as evaluation reads it."""
     return gather(view.manifest, view.run.rows, view.run.scores, root=view.run.path)
 
 
-def build_grid(view: RunView, pivot: str = "target_use_case") -> KpiGrid:
-    """Return the KPIs of `view` by `pivot`."""
+def build_grid(
+    view: RunView, pivot: str = "target_use_case", *, check: Callable[[], None] = _go_on
+) -> KpiGrid:
+    """Return the KPIs of `view` by `pivot`; `check` raises where nobody waits for them any more."""
     evidence, column_of = evidence_of(view), PIVOTS[pivot]
     groups: dict[str, list[Row]] = {}
     for row in evidence.succeeded:
@@ -43,9 +49,12 @@ def build_grid(view: RunView, pivot: str = "target_use_case") -> KpiGrid:
     gates = view.summary.get("gates") or ()
     cells: dict[str, tuple[KpiCell, ...]] = {}
     for name in known_names():
-        found = tuple(_cell(evidence, name, rows, gates) for rows in groups.values())
+        found = []
+        for rows in groups.values():
+            check()
+            found.append(_cell(evidence, name, rows, gates))
         if any(cell.value is not None or cell.gate for cell in found):
-            cells[name] = found
+            cells[name] = tuple(found)
     return KpiGrid(pivot, tuple(groups), tuple(map(kpi_style, cells)), cells)
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from device.errors import DeviceError
 from quad_studio.cancel import CancelToken
+from quad_studio.devices import start_virtual_phone, stop_virtual_phone
 from quad_studio.errors import UsageProblem
 from quad_studio.events import LogLine
 from quad_studio.runs import load_run
+from tests.fakes.private_adb import private_adb_server
 from tests.fakes.runner import runner_or_none
 from tests.fakes.tiny_plan import make_plan_bundle
 from ui.core_services.sessions import CoreSessions
@@ -121,3 +123,27 @@ def test_that_a_picture_is_shown_even_where_it_cannot_be_recorded(service, bundl
     (line,) = [e for e in events if isinstance(e, LogLine) and e.level == "error"]
     assert "not recorded" in line.message
     assert os.strerror(errno.ENOTDIR) in line.message
+
+
+def test_that_an_unplugged_virtual_phone_is_said_and_the_session_goes_on_when_it_is_back(
+    service, bundle, tmp_path
+):
+    name = "virtual:s25-lsi"
+    with private_adb_server(tmp_path / "adb"):
+        start_virtual_phone("s25-lsi")
+        try:
+            handle = service.start_session(bundle, name, lambda event: None, CancelToken())
+            handle.generate(REMOVE, lambda event: None, CancelToken())
+            stop_virtual_phone("s25-lsi")
+            with pytest.raises(DeviceError) as failed:
+                handle.generate(SKETCH, lambda event: None, CancelToken())
+            handle.drop()
+            again = service.start_session(bundle, name, lambda event: None, CancelToken())
+            again.generate(SKETCH, lambda event: None, CancelToken())
+            folder = service.judge(lambda event: None, CancelToken())
+            again.close()
+        finally:
+            stop_virtual_phone("s25-lsi")
+    assert "lost while a request was running" in str(failed.value)
+    assert "run again: finished work is kept" in str(failed.value)
+    assert len(load_run(folder).rows) == 2
