@@ -27,7 +27,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks._kept import Progress
-from benchmarks._quantization import heldout, make_builder
+from benchmarks._quantization import default_threads, heldout, make_builder
+from benchmarks._record import Table, publish
 from quad_studio.storage import digest_of
 
 AIMET = "aimet-onnx==2.42.0"
@@ -59,10 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in ("quad", "aimet")
         for pair in [(outputs(folder / "fp32.npz"), outputs(folder / f"{name}.npz"))]
     }
-    print(table(ours, theirs, levels))
-    if given.json:
-        report = {"quad": ours, "aimet": theirs, "sqnr_db": levels}
-        given.json.write_text(json.dumps(report, indent=1))
+    publish(
+        [table(given, ours, theirs, levels)],
+        title="Calibration against AIMET",
+        data={"quad": ours, "aimet": theirs, "sqnr_db": levels},
+        versions={**ours["versions"], **theirs["versions"]},
+    )
     return 0 if np.mean(levels["quad"]) > np.mean(levels["aimet"]) - 0.5 else 1
 
 
@@ -77,9 +80,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--config", default="htp_v79", help="AIMET's configuration")
     parser.add_argument("--scheme", default="min_max", help="AIMET's quantization scheme")
     parser.add_argument("--aimet-python", type=Path, help="a Python that has aimet-onnx already")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=default_threads())
     parser.add_argument("--force", action="store_true", help="measure again what is kept")
-    parser.add_argument("--json", type=Path)
     return parser.parse_args(arguments)
 
 
@@ -218,23 +220,42 @@ def sqnr_db(reference: Any, seen: Any) -> float:
 
 
 def table(
-    ours: Mapping[str, Any], theirs: Mapping[str, Any], levels: Mapping[str, Sequence[float]]
-) -> str:
-    """Return a Markdown table with AIMET over ours as the ratio."""
+    given: argparse.Namespace,
+    ours: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    levels: Mapping[str, Sequence[float]],
+) -> Table:
+    """Return the comparison, with AIMET over ours as the ratio."""
     rows = [
         ("SQNR mean, dB", float(np.mean(levels["quad"])), float(np.mean(levels["aimet"]))),
         ("SQNR worst call, dB", min(levels["quad"]), min(levels["aimet"])),
         ("calibration, s", ours["calibrate_s"], theirs["calibrate_s"]),
         ("set-up before it, s", ours["setup_s"], theirs["setup_s"]),
         ("peak memory, MiB", ours["peak_mib"], theirs["peak_mib"]),
+        ("peak memory over what was resident at the start, MiB", grown(ours), grown(theirs)),
         ("quantizers", ours["quantizers"], theirs["quantizers"]),
     ]
-    lines = ["| | QUAD Studio | AIMET | AIMET / ours |", "|---|---|---|---|"]
-    for name, mine, other in rows:
-        ratio = f"{other - mine:+.2f} dB" if "dB" in name else f"{other / mine:.2f}"
-        lines.append(f"| {name} | {mine:.2f} | {other:.2f} | {ratio} |")
-    versions = ", ".join(f"{k} {v}" for k, v in {**ours["versions"], **theirs["versions"]}.items())
-    return "\n".join([*lines, "", f"{len(levels['quad'])} held-out calls; {versions}"])
+    cells = [
+        [
+            name,
+            f"{mine:.2f}",
+            f"{other:.2f}",
+            f"{other - mine:+.2f} dB" if "dB" in name else f"{other / mine:.2f}",
+        ]
+        for name, mine, other in rows
+    ]
+    notes = [
+        f"the U-Net with {given.adapter} in its LoRA inputs, W8A16, minimum and maximum over "
+        f"{given.calls} calls; {len(levels['quad'])} held-out calls; {given.threads} threads each",
+        f"AIMET with its own configuration {given.config}",
+    ]
+    columns = ("", "QUAD Studio", "AIMET", "AIMET / ours")
+    return Table(title="Same network, bits and calls", columns=columns, rows=cells, notes=notes)
+
+
+def grown(report: Mapping[str, Any]) -> float:
+    """Return the peak above what was resident when a tool's child began, in MiB."""
+    return float(report["peak_mib"] - report["base_mib"])
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """The pipeline at the size of Stable Diffusion 1.5: time, peak memory and ROM, with random weights.
 
     python -m benchmarks.quantization_sd15_size
-    python -m benchmarks.quantization_sd15_size --runner-only --json sd15.json
+    python -m benchmarks.quantization_sd15_size --runner-only
 
 The U-Net has SD 1.5-inpainting's public configuration (859.5 M parameters, 9 input channels) and
 one adapter on q, k, v and out of every attention (256 LoRA inputs). Each stage runs once;
 calibration is one step. A bundle with the U-Net alone is written, and the native runner takes one
-step on it, against the simulator's output where that was computed. Nothing is downloaded.
-Exit status 1 if the peak of either process is above --limit-gib.
+step on it, against the simulator's output where that was computed. Then the Qualcomm compiler gets
+one attempt at the graph, and is stopped at --npu-limit-gib or --npu-limit-s. Nothing is downloaded.
+Exit status 1 if the peak of pipeline or runner is above --limit-gib.
 
 What ran is kept in --out: with --runner-only the exported bundle of an earlier run is used.
 """
@@ -17,11 +18,15 @@ import json
 import resource
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks._npu_attempt import attempt
+from benchmarks._quantization import default_threads
+from benchmarks._record import Table, publish
 from quad_studio.adapters.pack import pack_adapter, slots_of
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.bundle import open_bundle, write_manifest
@@ -46,9 +51,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.write_text(json.dumps(made, indent=1))
     found = json.loads(report.read_text("utf-8"))
     found["runner"] = run_step(given.out / "bundle")
-    print(summary(found))
-    if given.json:
-        given.json.write_text(json.dumps(found, indent=1))
+    if given.npu_limit_s:
+        found["npu"] = asdict(
+            attempt(
+                given.out / "bundle/graphs/unet.onnx",
+                given.out / "npu/unet_ctx.onnx",
+                soc=given.soc,
+                limit_gib=given.npu_limit_gib,
+                limit_s=given.npu_limit_s,
+            )
+        )
+    publish(tables(found, given.soc), title="The pipeline at the size of SD 1.5", data=found)
     highest = max(found["peak_gib"], found["runner"]["peak_gib"])
     return 0 if highest <= given.limit_gib else 1
 
@@ -65,8 +78,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("out/benchmarks/sd15"))
     parser.add_argument("--runner-only", action="store_true", help="use the bundle that is there")
     parser.add_argument("--limit-gib", type=float, default=24.0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--soc", default="SM8750", help="what the one compile attempt is for")
+    parser.add_argument("--npu-limit-gib", type=float, default=14.0)
+    parser.add_argument("--npu-limit-s", type=float, default=1200.0, help="0: no attempt")
+    parser.add_argument("--threads", type=int, default=default_threads())
     return parser.parse_args(arguments)
 
 
@@ -225,17 +240,38 @@ def run_step(folder: Path) -> dict[str, Any]:
     }
 
 
-def summary(found: Mapping[str, Any]) -> str:
-    """Return the sizes and what the runner said."""
-    ranks = ", ".join(f"rank {rank} {size:.1f} MB" for rank, size in found["lora_mb"].items())
+def tables(found: Mapping[str, Any], soc: str) -> list[Table]:
+    """Return the stages, the sizes, and what runner and compiler said."""
+    stages = [
+        [row["stage"], f"{row['seconds']:.1f}", f"{row['peak_gib']:.1f}"] for row in found["stages"]
+    ]
     runner = found["runner"]
-    return (
-        f"{found['parameters'] / 1e6:.1f} M parameters, {found['lora_inputs']} LoRA inputs; "
-        f"shared graph {found['graph_mb']:.0f} MB; LoRA {ranks}\n"
-        f"runner: load {runner['load_s']:.1f} s, one step {runner['step_s']:.1f} s, peak "
-        f"{runner['peak_gib']:.1f} GiB, {runner['sqnr_against_simulator_db']:.1f} dB SQNR against "
-        "the simulator"
-    )
+    stages += [
+        ["runner: load", f"{runner['load_s']:.1f}", None],
+        ["runner: one step", f"{runner['step_s']:.1f}", f"{runner['peak_gib']:.1f}"],
+    ]
+    agreement = f"{runner['sqnr_against_simulator_db']:.1f} dB SQNR"
+    notes = [f"the runner's step against the simulator: {agreement}"]
+    npu = found.get("npu")
+    if npu:
+        name = f"NPU compile for {soc}"
+        stages.append([name, f"{npu['seconds']:.0f}", f"{npu['peak_gib']:.1f}"])
+        notes.append(f"{name}: {npu['outcome']}")
+        if npu["compiled"]:
+            nodes = f"{npu['nodes']} nodes on the NPU, {npu['nodes_off_npu']} off"
+            notes.append(f"{name}: {nodes}, binary {npu['binary_mb']:.0f} MB")
+    sizes = [["shared graph", f"{found['graph_mb']:.0f}"]]
+    sizes += [[f"LoRA, rank {rank}", f"{size:.1f}"] for rank, size in found["lora_mb"].items()]
+    shape = f"{found['parameters'] / 1e6:.1f} M parameters, {found['lora_inputs']} LoRA inputs"
+    return [
+        Table(
+            title=f"Stages ({shape})",
+            columns=("stage", "seconds", "peak memory so far, GiB"),
+            rows=stages,
+            notes=notes,
+        ),
+        Table(title="On disk", columns=("what", "MB"), rows=sizes),
+    ]
 
 
 def peak() -> float:

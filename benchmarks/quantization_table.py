@@ -37,6 +37,7 @@ from benchmarks._kept import Progress
 from benchmarks._quantization import (
     Quality,
     decode,
+    default_threads,
     heldout,
     kid_of,
     make_builder,
@@ -111,7 +112,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         choices=COLUMNS,
         help="profiles that the second encoding is measured on; the first gets all",
     )
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=default_threads())
     return parser.parse_args(arguments)
 
 
