@@ -1,6 +1,6 @@
 """Draws a KPI cell: value, difference to the baseline, gate."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -21,10 +21,6 @@ PAD = 8
 
 class KpiDelegate(QStyledItemDelegate):
     """One cell of the KPI table."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Draw for `parent`."""
-        super().__init__(parent)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui import icons
 from ui.models.pairs_model import PAIR_ROLE, VERDICT_ROLE, metrics_line
 from ui.models.run_model import Pair
 from ui.theme import Theme, current_theme
+from ui.widgets.text_rows import TextRow, draw_text_rows
 
 THUMB = 46
 PAD = 8
@@ -96,13 +97,8 @@ class PairDelegate(QStyledItemDelegate):
     ) -> None:
         main = theme.color("selection_text" if selected else "text")
         quiet = main if selected else theme.color("muted")
-        font = QFont(painter.font())
-        font.setBold(True)
-        line = box.height() // (1 if self.is_blind else 3)
-        middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
-        rows: list[tuple[str, QColor, bool, Qt.TextElideMode]]
         if self.is_blind:
-            rows = [(pair.text("input_id"), main, True, end)]
+            rows = [TextRow(pair.text("input_id"), main, bold=True)]
         else:
             failed = pair.row.get("error") or {}
             numbers = (
@@ -112,16 +108,9 @@ class PairDelegate(QStyledItemDelegate):
             )
             color = quiet if pair.is_ok else theme.color("bad")
             rows = [
-                (pair.title, main, True, end),
-                (pair.device_label, quiet, False, middle),  # its end says that it is no phone
-                (numbers, color, False, end),
+                TextRow(pair.title, main, bold=True),
+                # The end of a device's label says that it is no phone.
+                TextRow(pair.device_label, quiet, elide=Qt.TextElideMode.ElideMiddle),
+                TextRow(numbers, color),
             ]
-        for at, (text, color, bold, elide) in enumerate(rows):
-            font.setBold(bold)
-            painter.setFont(font)
-            painter.setPen(color)
-            where = QRect(box.left(), box.top() + at * line, box.width(), line)
-            shown = painter.fontMetrics().elidedText(text, elide, box.width())
-            painter.drawText(
-                where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown
-            )
+        draw_text_rows(painter, box, rows)

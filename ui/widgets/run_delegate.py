@@ -2,23 +2,20 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui import icons
 from ui.models.runs_model import ENTRY_ROLE, RunEntry
 from ui.theme import current_theme
+from ui.widgets.text_rows import TextRow, draw_text_rows
 
 PAD = 8
 
 
 class RunDelegate(QStyledItemDelegate):
     """Name, time, devices, and whether the evidence is valid."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Draw for `parent`."""
-        super().__init__(parent)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -45,24 +42,14 @@ class RunDelegate(QStyledItemDelegate):
             rect.left() + PAD, rect.top() + PAD, icons.pixmap(name, 20, theme.color(token))
         )
         box = rect.adjusted(PAD + 28, PAD, -PAD, -PAD)
-        line = box.height() // 3
         quiet = theme.color("selection_text" if selected else "muted")
         main = theme.color("selection_text" if selected else "text")
         rows = (
-            (entry.name, main, True),
-            (self._when(entry), quiet, False),
-            (self._what(entry), quiet, False),
+            TextRow(entry.name, main, bold=True),
+            TextRow(self._when(entry), quiet),
+            TextRow(self._what(entry), quiet),
         )
-        font = QFont(painter.font())
-        for at, (text, color, bold) in enumerate(rows):
-            font.setBold(bold)
-            painter.setFont(font)
-            painter.setPen(color)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-            where = QRect(box.left(), box.top() + at * line, box.width(), line)
-            painter.drawText(
-                where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown
-            )
+        draw_text_rows(painter, box, rows)
         painter.setPen(theme.color("border"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.restore()
