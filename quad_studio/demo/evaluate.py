@@ -17,6 +17,8 @@ from quad_studio.demo.generate import DemoModel, Sampling, load_demo_model, samp
 from quad_studio.demo.inputs import USE_CASES, SplitWorlds, held_out_examples
 from quad_studio.demo.latents import encode_pictures
 from quad_studio.demo.tasks import Example, make_examples
+from quad_studio.use_cases.base import Pictures
+from quad_studio.use_cases.object_removal import finish
 
 GUTTER_PX: Final = 2
 SHEET_ZOOM: Final = 2
@@ -32,13 +34,13 @@ class UseCaseSetting:
 
 
 SETTINGS: Final[dict[str, UseCaseSetting]] = {
-    "object_removal": UseCaseSetting(("object_removal",), Sampling(10, 1.0)),
+    "object_removal": UseCaseSetting(("object_removal",), Sampling(8, 2.0)),
     "object_removal_lcm": UseCaseSetting(("object_removal", "lcm"), Sampling(4, 1.0, "lcm")),
-    "transform": UseCaseSetting(("transform",), Sampling(10, 1.0, edit_strength=0.75)),
-    "text_to_image": UseCaseSetting((), Sampling(16, 3.0)),
-    "sketch_to_image": UseCaseSetting(("sketch",), Sampling(10, 1.0)),
-    "sticker": UseCaseSetting(("sticker",), Sampling(16, 3.0)),
-    "portrait": UseCaseSetting(("portrait",), Sampling(10, 1.0)),
+    "transform": UseCaseSetting(("transform",), Sampling(8, 1.0, edit_strength=0.75)),
+    "text_to_image": UseCaseSetting((), Sampling(12, 3.0)),
+    "sketch_to_image": UseCaseSetting(("sketch",), Sampling(8, 2.0)),
+    "sticker": UseCaseSetting(("sticker",), Sampling(12, 3.0)),
+    "portrait": UseCaseSetting(("portrait",), Sampling(8, 1.0)),
 }
 
 
@@ -173,12 +175,9 @@ def draw_sheet(
     tiles: list[Picture] = []
     for example, result in zip(examples, results, strict=True):
         if use_case == "object_removal":
-            tiles += [
-                example.source if example.source is not None else result,
-                example.conditioning,
-                result,
-                example.target,
-            ]
+            scene = example.source if example.source is not None else result
+            painted = finish(result, Pictures(image=scene, mask=example.mask))
+            tiles += [scene, example.conditioning, painted, example.target]
         elif example.source is not None:
             tiles += [example.source, result, example.target]
         else:

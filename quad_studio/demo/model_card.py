@@ -12,6 +12,7 @@ from typing import Any
 from quad_studio.demo.catalog import Catalog
 
 TEMPLATE = "model_card.md.in"
+RECORD = "training_record.json"
 NO_NUMBER = "-"
 
 
@@ -24,16 +25,22 @@ class TrainingRecord:
     elapsed_s: float
 
 
-def read_records(work: Path) -> list[TrainingRecord]:
-    """Return the records in the checkpoints of a work folder."""
+def update_records(work: Path, folder: Path) -> list[TrainingRecord]:
+    """Return how the model's parts were trained, and keep it beside the model.
+
+    A stage that left a checkpoint in `work` replaces its earlier record; the other parts of the
+    model, and so their records, are those of an earlier training.
+    """
     import torch
 
-    records = []
+    store = folder / RECORD
+    known = json.loads(store.read_text("utf-8")) if store.exists() else {}
     for path in sorted(work.glob("*.pt"), key=lambda p: p.stat().st_mtime):
         saved = torch.load(path, weights_only=True)
         name = path.stem.removeprefix("adapter_")
-        records.append(TrainingRecord(name, int(saved["steps"]), float(saved["elapsed_s"])))
-    return records
+        known[name] = {"steps": int(saved["steps"]), "seconds": round(float(saved["elapsed_s"]))}
+    store.write_text(json.dumps(known, indent=2) + "\n", "utf-8")
+    return [TrainingRecord(name, r["steps"], r["seconds"]) for name, r in known.items()]
 
 
 def write_model_card(folder: Path, catalog: Catalog, records: list[TrainingRecord]) -> Path:

@@ -17,7 +17,6 @@ from quad_studio.demo.errors import DemoStageError
 from quad_studio.demo.inputs import USE_CASES, SplitWorlds, split_worlds, write_input_set
 from quad_studio.demo.latents import LatentPool, build_pool
 from quad_studio.demo.parallel import Group
-from quad_studio.demo.stage_names import STAGES
 from quad_studio.demo.tasks import make_examples
 from quad_studio.demo.training_loop import Budget, LoopReport
 
@@ -34,7 +33,9 @@ class TrainSettings:
 
     Attributes:
         work: Where downloads, latents and checkpoints are kept between runs.
-        out: Where the finished model, adapters, inputs and contact sheets go.
+        out: Where the finished model, adapters, inputs and contact sheets go. A model that is there
+            stands in for checkpoints that the work folder lacks, so that adapters can be trained
+            on the shipped model.
         steps: Instead of every stage's own number of steps.
     """
 
@@ -102,10 +103,21 @@ class DemoTraining:
             write_vocabulary(every_caption(self.catalog), folder)
         return CLIPTokenizer.from_pretrained(folder)
 
+    def _exported(self, stage: str) -> Any:
+        """Return the finished model of the out folder, or None where this run has a checkpoint."""
+        from quad_studio.demo.generate import load_demo_model
+
+        folder = self._settings.out / "model"
+        if (self._settings.work / f"{stage}.pt").exists() or not folder.is_dir():
+            return None
+        return load_demo_model(folder, self._settings.device)
+
     def vae(self) -> Any:
         """Return the trained autoencoder, scaling factor set, or say that it is missing."""
         from quad_studio.demo.train_vae import load_vae, measure_scaling_factor
 
+        if (exported := self._exported("vae")) is not None:
+            return exported.vae
         vae = load_vae(self._settings.work, self._settings.device)
         store = self._settings.work / "scaling_factor.json"
         if not store.exists():
@@ -118,8 +130,13 @@ class DemoTraining:
 
     def base(self) -> Any:
         """Return the trained U-Net and text encoder, or say that they are missing."""
-        from quad_studio.demo.train_base import load_base
+        import torch
 
+        from quad_studio.demo.train_base import BaseModel, load_base
+
+        if (exported := self._exported("base")) is not None:
+            unet = exported.unet.to(memory_format=torch.channels_last)
+            return BaseModel(unet, exported.text_encoder)
         return load_base(self._checkpoint("base"), self.tokenizer(), self._settings.device)
 
     def _shared_base(self) -> tuple[Any, Any]:
@@ -249,8 +266,9 @@ class DemoTraining:
 
     def _evaluate(self) -> None:
         from quad_studio.demo.evaluate import EvaluateInput, evaluate_demo
-        from quad_studio.demo.model_card import read_records, write_model_card
+        from quad_studio.demo.model_card import update_records, write_model_card
 
         given = EvaluateInput(self._settings.out, self.worlds, self._settings.device)
         evaluate_demo(given, progress=self._progress, check=self._check)
-        write_model_card(self._settings.out, self.catalog, read_records(self._settings.work))
+        records = update_records(self._settings.work, self._settings.out)
+        write_model_card(self._settings.out, self.catalog, records)
