@@ -212,7 +212,8 @@ def write_bundle(
 
 def run_step(folder: Path) -> dict[str, Any]:
     """Take one step in the native runner, in its own process; return time, memory, agreement."""
-    from device.targets import SessionRequest, open_target
+    from device.open_target import open_target
+    from device.targets import SessionRequest
 
     bundle = open_bundle(folder)
     with np.load(folder.parent / "step.npz") as stored:

@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks._record import Table, publish
-from device.targets import SessionRequest, open_target
+from device.open_target import open_target
+from device.targets import SessionRequest
 from evaluation.kpis import KPIS
 from quad_studio.bundle import Bundle, open_bundle
 from quad_studio.inputs import load_input_set

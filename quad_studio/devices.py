@@ -198,7 +198,7 @@ class _opened:  # noqa: N801 -- used as a function
         self._name = name
 
     def __enter__(self) -> Any:
-        from device.targets import open_target
+        from device.open_target import open_target
 
         self._target = open_target(self._name)
         return self._target

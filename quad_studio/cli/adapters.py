@@ -46,7 +46,7 @@ def add_to(subparsers: Any) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Carry out the action on every target."""
-    from device.targets import open_target
+    from device.open_target import open_target
     from quad_studio.errors import UsageProblem
 
     if args.action == "index":

@@ -192,7 +192,7 @@ def bundle_files(path: Path) -> dict[str, Path]:
 
 def _open_target(place: Place) -> Any:
     """Return the target of a place; virtual phones of a preset each have a folder of their own."""
-    from device.targets import open_target
+    from device.open_target import open_target
 
     kind, _, preset = place.opens.partition(":")
     if kind != "virtual":

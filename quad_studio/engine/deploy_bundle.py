@@ -14,7 +14,7 @@ from quad_studio.events import DeviceChanged, Emit, StageFinished, StageStarted
 
 def open_targets(request: PlanRequest, stack: ExitStack) -> dict[str, Any]:
     """Return the plan's targets by name; each is closed with `stack`."""
-    from device.targets import open_target
+    from device.open_target import open_target
 
     targets: dict[str, Any] = {}
     for name in request.targets or request.plan.run.targets:

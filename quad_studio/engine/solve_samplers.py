@@ -72,7 +72,8 @@ class Student:
         if self.kind == "fp32":
             return None
         if self._runner is None:
-            from device.targets import SessionRequest, open_target
+            from device.open_target import open_target
+            from device.targets import SessionRequest
 
             target = open_target("host")
             self._stack.callback(target.close)

@@ -34,12 +34,13 @@ def open_session(
 
     Args:
         path: The bundle's folder on this machine.
-        target_name: As `device.targets.open_target` takes it.
+        target_name: As `device.open_target.open_target` takes it.
         emit: Told of the deployment.
         cancel: Stops the deployment.
         options: Further fields of `device.targets.SessionRequest`.
     """
-    from device.targets import SessionRequest, open_target
+    from device.open_target import open_target
+    from device.targets import SessionRequest
 
     bundle = open_bundle(path)
     target = open_target(target_name)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from device.errors import RunnerMissingError
+from device.open_target import open_target
 from device.runner_process import find_runner
-from device.targets import SessionRequest, open_target
+from device.targets import SessionRequest
 from quad_studio.inputs import load_input_set
 from quad_studio.samplers.execute import Conditions, run_plan
 from quad_studio.sessions.order import PlannedTask, plan_rows

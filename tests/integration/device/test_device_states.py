@@ -14,10 +14,10 @@ from device.adb import AdbPhone, AdbServer
 from device.discovery import DeviceRecord, DeviceWatcher, survey
 from device.endpoints import SavedDevices
 from device.errors import DeviceLostError, DeviceNotReadyError, DeviceOfflineError
+from device.open_target import open_target
 from device.phone import open_phone
 from device.recovery import recover
 from device.states import DeviceState
-from device.targets import open_target
 from device.virtual_phone.client import PhoneControl, wait_until_plugged
 from tests.integration.device.conftest import StartPhone
 

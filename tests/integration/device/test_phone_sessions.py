@@ -15,10 +15,11 @@ from device.errors import (
     RunnerMissingError,
     RunnerStartError,
 )
+from device.open_target import open_target
 from device.phone import PhoneTarget
 from device.phone_session import forwards, sweep_sessions
 from device.runner_process import find_runner
-from device.targets import AdapterUse, GenerateRequest, GenerateResult, SessionRequest, open_target
+from device.targets import AdapterUse, GenerateRequest, GenerateResult, SessionRequest
 from device.virtual_phone.client import PhoneControl, wait_until_plugged
 from tests.fakes.tiny_bundle import TinyBundle, tiny_inputs
 from tests.integration.device.conftest import StartPhone

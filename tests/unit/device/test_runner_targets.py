@@ -14,7 +14,8 @@ from device.errors import (
     runner_error,
 )
 from device.host import HostTarget
-from device.targets import GenerateRequest, TargetDescription, Telemetry, open_target
+from device.open_target import open_target
+from device.targets import GenerateRequest, TargetDescription, Telemetry
 
 
 def test_that_host_opens_and_describes_this_machine():
