@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from quad_studio import __version__
 from ui.controllers.compare_controller import CompareController
 from ui.controllers.context_controller import ContextController
 from ui.controllers.devices_controller import DevicesController
+from ui.controllers.file_dialogs import ask_for_folder
 from ui.controllers.help_controller import HelpController
 from ui.controllers.kpi_controller import KpiController
 from ui.controllers.pairing_controller import PairingController
@@ -211,10 +212,7 @@ class Studio(QObject):
     @Slot()
     def choose_run(self) -> None:
         """Ask for a run folder."""
-        dialog = QFileDialog(self.window, self.tr("Open a run folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._on_folder_chosen)
-        dialog.open()
+        ask_for_folder(self.window, self.tr("Open a run folder"), self._on_folder_chosen)
 
     @Slot(str)
     def _on_folder_chosen(self, name: str) -> None:

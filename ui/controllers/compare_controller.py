@@ -78,7 +78,10 @@ class CompareController(QObject):
     def _on_run(self, run: RunView | None) -> None:
         self._failures.clear()
         self.loader.cache.clear()
-        self._pairs.show(run.pairs if run is not None else ())
+        if run is not None:
+            self._pairs.show(run.pairs, run.places)
+        else:
+            self._pairs.show(())
         self._view.show_has_run(run is not None and bool(run.pairs))
         if run is not None and not run.pairs:
             self._view.empty.show_text(
@@ -86,16 +89,14 @@ class CompareController(QObject):
                 self.tr("It was stopped before the first image. Resume it, then press F5."),
             )
         if run is not None:
-            use_cases = list(dict.fromkeys(pair.text("use_case") for pair in run.pairs))
-            targets = list(dict.fromkeys(pair.text("target") for pair in run.pairs))
-            self._view.pair_list.show_choices(use_cases, targets, run.metric_names)
+            self._view.pair_list.show_choices(run.use_cases, run.targets, run.metric_names)
             self._show_validity(run)
         self._show_count()
 
     def _show_validity(self, run: RunView) -> None:
         scored, measured = run.partial
         validity = run.summary.get("validity") or {}
-        failed = sum(not pair.is_ok for pair in run.pairs)
+        failed = len(run.pairs) - measured
         if validity.get("status") == "INVALID":
             reasons = "; ".join(str(reason) for reason in validity.get("reasons") or ())
             self._view.banner.show_state(self.tr("This run is INVALID: {0}").format(reasons), "bad")

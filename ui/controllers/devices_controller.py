@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import DeviceChanged, Emit, LogLine, RunFailed, StageFinished, StageProgress
+from ui.controllers.file_dialogs import ask_for_folder
 from ui.models.shown_path import shown_path
 from ui.models.stages import duration_text
 from ui.services import DeployedItem, DeviceService, TargetCard
@@ -169,10 +169,7 @@ class DevicesController(QObject):
     @Slot()
     def choose_bundle(self) -> None:
         """Ask for a bundle folder."""
-        dialog = QFileDialog(self._view, self.tr("Choose a bundle"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._on_bundle_chosen)
-        dialog.open()
+        ask_for_folder(self._view, self.tr("Choose a bundle"), self._on_bundle_chosen)
 
     @Slot(str)
     def _on_bundle_chosen(self, name: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import (
@@ -18,6 +17,7 @@ from quad_studio.events import (
     StageFinished,
     StageStarted,
 )
+from ui.controllers.file_dialogs import ask_for_file
 from ui.models.shown_path import shown_path
 from ui.models.stages import Stages, duration_text
 from ui.services import BuildService, Distribution, LintFinding
@@ -141,11 +141,7 @@ class PipelineController(QObject):
     @Slot()
     def choose_plan(self) -> None:
         """Ask for a plan file."""
-        dialog = QFileDialog(self._view, self.tr("Run a plan"))
-        dialog.setNameFilter(self.tr("Plans (*.toml)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.run_plan)
-        dialog.open()
+        ask_for_file(self._view, self.tr("Run a plan"), self.tr("Plans (*.toml)"), self.run_plan)
 
     @Slot(str)
     def run_plan(self, name: str) -> None:

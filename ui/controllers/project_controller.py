@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from quad_studio.errors import QuadError, SettingsProblem
 from quad_studio.project_document import NEW, ProjectDocument
+from ui.controllers.file_dialogs import ask_for_file, ask_for_folder, ask_for_new_file
 from ui.models.shown_path import shown_path
 from ui.services import BuildService, FitEstimate
 from ui.views.project_view import ProjectView
@@ -91,20 +91,14 @@ class ProjectController(QObject):
     @Slot()
     def choose(self) -> None:
         """Ask for a project file."""
-        dialog = QFileDialog(self._view, self.tr("Open a project"))
-        dialog.setNameFilter(self.tr("Projects (*.toml)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_chosen)
-        dialog.open()
+        ask_for_file(
+            self._view, self.tr("Open a project"), self.tr("Projects (*.toml)"), self._on_chosen
+        )
 
     @Slot()
     def choose_new(self) -> None:
         """Ask where a new project shall lie."""
-        dialog = QFileDialog(self._view, self.tr("New project"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("toml")
-        dialog.fileSelected.connect(self._on_new)
-        dialog.open()
+        ask_for_new_file(self._view, self.tr("New project"), "toml", self._on_new)
 
     @Slot(str)
     def _on_chosen(self, name: str) -> None:
@@ -199,11 +193,9 @@ class ProjectController(QObject):
 
     @Slot()
     def _choose_adapter(self) -> None:
-        dialog = QFileDialog(self._view, self.tr("Add a LoRA"))
-        dialog.setNameFilter(self.tr("LoRAs (*.safetensors)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.add_adapter)
-        dialog.open()
+        ask_for_file(
+            self._view, self.tr("Add a LoRA"), self.tr("LoRAs (*.safetensors)"), self.add_adapter
+        )
 
     @Slot(str)
     def add_adapter(self, name: str) -> None:
@@ -218,10 +210,7 @@ class ProjectController(QObject):
 
     @Slot()
     def _choose_model(self) -> None:
-        dialog = QFileDialog(self._view, self.tr("Choose the foundation model"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.set_model)
-        dialog.open()
+        ask_for_folder(self._view, self.tr("Choose the foundation model"), self.set_model)
 
     @Slot(str)
     def set_model(self, name: str) -> None:

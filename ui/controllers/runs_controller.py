@@ -1,5 +1,6 @@
 """Finds runs on disk and opens them, off the GUI thread."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
@@ -12,6 +13,19 @@ from ui.models.runs_model import RunEntry, RunsModel, differences, entry_of
 from ui.models.selection import Selection
 from ui.views.runs_view import RunsView
 from ui.worker import Jobs
+
+
+@dataclass(frozen=True)
+class _OpenedRun:
+    """What the worker read: the run and its line of the list."""
+
+    view: RunView
+    entry: RunEntry
+
+
+def _read(path: Path) -> _OpenedRun:
+    run = load_run(path)
+    return _OpenedRun(view_of(run), entry_of(run))
 
 
 class RunsController(QObject):
@@ -60,7 +74,7 @@ class RunsController(QObject):
         """Read the run in `path` and select it."""
         self._wanted = path.resolve()
         wanted = self._wanted
-        self._jobs.submit(("open", wanted), lambda: view_of(load_run(wanted)))
+        self._jobs.submit(("open", wanted), lambda: _read(wanted))
 
     def reload(self) -> None:
         """Read the open run again."""
@@ -128,11 +142,12 @@ class RunsController(QObject):
     def _on_finished(self, key: object, result: object) -> None:
         if key == "list" and isinstance(result, list):
             self._show_entries(result)
-        elif isinstance(result, RunView) and result.run.path == self._wanted:
-            self._selection.select_run(result)
-            self._extra[result.run.path] = entry_of(result.run)
+        elif isinstance(result, _OpenedRun) and result.view.run.path == self._wanted:
+            view = result.view
+            self._selection.select_run(view)
+            self._extra[view.run.path] = result.entry
             self._show_entries([self._model.entry(at) for at in range(self._model.rowCount())])
-            self.opened.emit(result)
+            self.opened.emit(view)
 
     def _show_entries(self, entries: list[RunEntry]) -> None:
         by_path = {entry.path: entry for entry in entries} | self._extra

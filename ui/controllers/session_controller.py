@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import Emit, LogLine, RunFailed, StageProgress, StageStarted
+from ui.controllers.file_dialogs import ask_for_file, ask_for_folder
 from ui.controllers.session_lane import SessionLane
 from ui.models.run_model import device_label
 from ui.services import (
@@ -99,10 +99,7 @@ class SessionController(QObject):
     @Slot()
     def choose_bundle(self) -> None:
         """Ask for a bundle folder."""
-        dialog = QFileDialog(self._view, self.tr("Choose a bundle"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._on_bundle_chosen)
-        dialog.open()
+        ask_for_folder(self._view, self.tr("Choose a bundle"), self._on_bundle_chosen)
 
     @Slot(str)
     def _on_bundle_chosen(self, name: str) -> None:
@@ -146,11 +143,12 @@ class SessionController(QObject):
     @Slot()
     def choose_image(self) -> None:
         """Ask for a picture."""
-        dialog = QFileDialog(self._view, self.tr("Open a picture"))
-        dialog.setNameFilter(self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.open_image)
-        dialog.open()
+        ask_for_file(
+            self._view,
+            self.tr("Open a picture"),
+            self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp)"),
+            self.open_image,
+        )
 
     @Slot(str)
     def open_image(self, name: str) -> None:
@@ -336,10 +334,7 @@ class SessionController(QObject):
     @Slot()
     def choose_plan_folder(self) -> None:
         """Ask where the sequence shall be saved as a plan."""
-        dialog = QFileDialog(self._view, self.tr("Save the sequence as a plan"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.save_plan)
-        dialog.open()
+        ask_for_folder(self._view, self.tr("Save the sequence as a plan"), self.save_plan)
 
     @Slot(str)
     def save_plan(self, name: str) -> None:

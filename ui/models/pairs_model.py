@@ -35,22 +35,20 @@ class PairFilter:
         """Return whether every pair passes."""
         return self == PairFilter()
 
-    def accepts(self, pair: Pair, verdict: str) -> bool:
-        """Return whether `pair`, judged `verdict`, is listed."""
+    def accepts(self, pair: Pair, verdict_of: Callable[[str], str]) -> bool:
+        """Return whether `pair` is listed; `verdict_of` a key is asked where it matters."""
         if self.use_case and pair.text("use_case") != self.use_case:
             return False
         if self.target and pair.text("target") != self.target:
             return False
-        if self.verdict and (verdict or "open") != self.verdict:
+        if self.verdict and (verdict_of(pair.key) or "open") != self.verdict:
             return False
         if self.keys is not None and not any(str(row["key"]) in self.keys for row in pair.rows):
             return False
         return not self.text or self._matches(pair)
 
     def _matches(self, pair: Pair) -> bool:
-        names = ("input_id", "use_case", "target", "label", "adapter", "prompt", "sampler")
-        haystack = " ".join(pair.text(name) for name in names).casefold()
-        return all(word in haystack for word in self.text.casefold().split())
+        return all(word in pair.searchable for word in self.text.casefold().split())
 
 
 class PairsModel(QAbstractListModel):
@@ -66,7 +64,8 @@ class PairsModel(QAbstractListModel):
         self._verdict_of = verdict_of
         self._all: Sequence[Pair] = ()
         self._shown: list[Pair] = []
-        self._places: dict[str, int] = {}
+        self._places: Mapping[str, int] = {}
+        self._all_places: Mapping[str, int] = {}
         self._filter = PairFilter()
         self._sort, self._worst_first = RUN_ORDER, True
 
@@ -85,14 +84,23 @@ class PairsModel(QAbstractListModel):
         """Return the listed pairs, in order."""
         return self._shown
 
-    def show(self, pairs: Sequence[Pair]) -> None:
-        """List `pairs`; the filter stays, but for the keys of a KPI cell."""
+    def show(self, pairs: Sequence[Pair], places: Mapping[str, int] | None = None) -> None:
+        """List `pairs`; the filter stays, but for the keys of a KPI cell.
+
+        Args:
+            pairs: All that there are.
+            places: The place of each by its key, where that is known already.
+        """
         self._all = pairs
+        known = places if places is not None else {p.key: at for at, p in enumerate(pairs)}
+        self._all_places = known
         self._filter = replace(self._filter, keys=None)
         self._rebuild()
 
     def set_filter(self, wanted: PairFilter) -> None:
         """List what `wanted` accepts."""
+        if wanted == self._filter and not wanted.verdict:
+            return  # verdicts change, what else is asked for does not
         self._filter = wanted
         self._rebuild()
 
@@ -133,18 +141,22 @@ class PairsModel(QAbstractListModel):
 
     def _rebuild(self) -> None:
         self.beginResetModel()
-        verdict_of = self._verdict_of
-        self._shown = [p for p in self._all if self._filter.accepts(p, verdict_of(p.key))]
+        wanted, verdict_of = self._filter, self._verdict_of
+        if wanted.is_empty:
+            self._shown, self._places = list(self._all), self._all_places
+        else:
+            self._shown = [pair for pair in self._all if wanted.accepts(pair, verdict_of)]
         if self._sort:
             better = kpi_style(self._sort).better
             flip = 1 if (better == "higher") == self._worst_first else -1
             self._shown.sort(key=lambda pair: _sort_value(pair, self._sort, flip))
-        self._places = {pair.key: at for at, pair in enumerate(self._shown)}
+        if self._sort or not wanted.is_empty:
+            self._places = {pair.key: at for at, pair in enumerate(self._shown)}
         self.endResetModel()
 
 
 def _sort_value(pair: Pair, metric: str, flip: int) -> tuple[int, float]:
-    value = pair.numbers.get(metric)
+    value = pair.metrics.get(metric)
     if value is None or math.isnan(value):
         return 1, 0.0
     return 0, flip * value

@@ -65,6 +65,12 @@ class Pair:
         """Return every number of the pair: metrics, then times and memory of its first row."""
         return {**self.metrics, **row_numbers(self.row)}
 
+    @cached_property
+    def searchable(self) -> str:
+        """Return everything that the filter of the list looks at."""
+        names = ("input_id", "use_case", "target", "label", "adapter", "prompt", "sampler")
+        return " ".join(self.text(name) for name in names).casefold()
+
     @property
     def title(self) -> str:
         """Return input and use case, as the list shows them."""
@@ -160,11 +166,26 @@ class RunView:
             seen.update(dict.fromkeys(pair.metrics))
         return tuple(seen)
 
-    @property
+    @cached_property
     def partial(self) -> tuple[int, int]:
         """Return how many of the measured pairs are scored, and how many there are."""
         measured = [pair for pair in self.pairs if pair.is_ok]
         return sum(bool(pair.metrics) for pair in measured), len(measured)
+
+    @cached_property
+    def use_cases(self) -> tuple[str, ...]:
+        """Return the use cases, in the order of the rows."""
+        return tuple(dict.fromkeys(pair.text("use_case") for pair in self.pairs))
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """Return the names of the targets, in the order of the rows."""
+        return tuple(dict.fromkeys(pair.text("target") for pair in self.pairs))
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Return the place of every pair by its key."""
+        return {pair.key: at for at, pair in enumerate(self.pairs)}
 
     def candidates_of(self, pair: Pair) -> tuple[Pair, ...]:
         """Return the pairs that share the reference of `pair`, itself included, in run order."""
@@ -202,8 +223,14 @@ def read_run(path: Path) -> RunView:
 
 
 def view_of(run: Run) -> RunView:
-    """Return `run` as pairs."""
-    return RunView(run=run, pairs=tuple(_pairs(run)))
+    """Return `run` as pairs, with all that a panel asks of every pair computed already.
+
+    A run of 10,000 pairs takes some tenths of a second: called in a worker.
+    """
+    view = RunView(run=run, pairs=tuple(_pairs(run)))
+    _ = (view.partial, view.use_cases, view.targets, view.places, view.metric_names)
+    _ = (view.by_key, view._groups, [pair.searchable for pair in view.pairs])
+    return view
 
 
 def _pairs(run: Run) -> Iterator[Pair]:

@@ -123,7 +123,7 @@ def test_that_a_long_text_gets_as_many_lines_as_it_needs(qtbot):
     tree.show()
     low = tree.visualItemRect(item).height()
     tree.resize(240, 300)
-    qtbot.waitUntil(lambda: tree.visualItemRect(item).height() > 2 * low - 10, timeout=2000)
+    qtbot.waitUntil(lambda: tree.visualItemRect(item).height() > 2 * low - 10, timeout=8000)
     tree.close()
 
 

@@ -126,7 +126,7 @@ def test_that_an_unreadable_project_says_so_in_place(qtbot, tmp_path):
 def test_that_the_estimate_names_each_device_and_its_answer(qtbot, project):
     _, view = project
     view.estimate_button.click()
-    qtbot.waitUntil(lambda: view.fit.topLevelItemCount() == 3, timeout=5000)
+    qtbot.waitUntil(lambda: view.fit.topLevelItemCount() == 3, timeout=8000)
     answers = [view.fit.topLevelItem(at).text(3) for at in range(3)]
     assert answers[0] == "fits"
     assert "does not fit. 6 MB too much" in answers[1]
@@ -169,11 +169,11 @@ def pipeline(qtbot, tmp_path):
 
 
 def wait_idle(qtbot, pipeline):
-    qtbot.waitUntil(lambda: not pipeline.controller.is_busy, timeout=5000)
+    qtbot.waitUntil(lambda: not pipeline.controller.is_busy, timeout=8000)
 
 
 def test_that_a_build_lists_its_stages_in_order_and_gives_a_bundle(qtbot, pipeline):
-    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=5000):
+    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=8000):
         pipeline.view.build_button.click()
     wait_idle(qtbot, pipeline)
     assert pipeline.rows == [title for _, title in STAGES]
@@ -182,7 +182,7 @@ def test_that_a_build_lists_its_stages_in_order_and_gives_a_bundle(qtbot, pipeli
 
 
 def test_that_the_anchor_is_marked_and_its_reason_said(qtbot, pipeline):
-    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=5000):
+    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=8000):
         pipeline.view.build_button.click()
     wait_idle(qtbot, pipeline)
     marked = [bar.name for bar in pipeline.view.bars.bars if bar.is_marked]
@@ -192,7 +192,7 @@ def test_that_the_anchor_is_marked_and_its_reason_said(qtbot, pipeline):
 
 
 def test_that_losses_grow_a_curve_an_adapter(qtbot, pipeline):
-    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=5000):
+    with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=8000):
         pipeline.view.build_button.click()
     wait_idle(qtbot, pipeline)
     assert pipeline.view.losses.names == ("transform", "sketch")
@@ -201,10 +201,10 @@ def test_that_losses_grow_a_curve_an_adapter(qtbot, pipeline):
 def test_that_a_build_can_be_stopped_and_says_that_it_goes_on_later(qtbot, pipeline):
     pipeline.service.hold_at = "calibrate"
     pipeline.view.build_button.click()
-    qtbot.waitUntil(lambda: len(pipeline.rows) == 3, timeout=5000)
+    qtbot.waitUntil(lambda: len(pipeline.rows) == 3, timeout=8000)
     pipeline.view.cancel_button.click()
     wait_idle(qtbot, pipeline)
-    qtbot.waitUntil(pipeline.view.build_button.isVisible, timeout=5000)
+    qtbot.waitUntil(pipeline.view.build_button.isVisible, timeout=8000)
     assert "start again to go on" in pipeline.view.banner.text.text()
     assert pipeline.bar(2) == "stopped"
 
@@ -212,7 +212,7 @@ def test_that_a_build_can_be_stopped_and_says_that_it_goes_on_later(qtbot, pipel
 def test_that_a_full_disk_is_said_with_the_stage_that_failed(qtbot, pipeline):
     pipeline.service.fail_at = "export"
     pipeline.view.build_button.click()
-    qtbot.waitUntil(lambda: "disk is full" in pipeline.view.banner.text.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "disk is full" in pipeline.view.banner.text.text(), timeout=8000)
     assert pipeline.bar(len(pipeline.rows) - 1) == "failed"
     assert pipeline.view.build_button.isVisible()
 
@@ -220,12 +220,12 @@ def test_that_a_full_disk_is_said_with_the_stage_that_failed(qtbot, pipeline):
 def test_that_a_finding_leads_to_its_node(qtbot, pipeline, tmp_path):
     pipeline.controller.set_bundle(tmp_path)
     pipeline.view.lint_button.click()
-    qtbot.waitUntil(lambda: pipeline.view.findings.topLevelItemCount() == 3, timeout=5000)
+    qtbot.waitUntil(lambda: pipeline.view.findings.topLevelItemCount() == 3, timeout=8000)
     assert "1 of them errors" in pipeline.view.lint_label.text()
     pipeline.view.findings.setCurrentItem(pipeline.view.findings.topLevelItem(0))
     node = pipeline.view.node
     items = lambda: [node.topLevelItem(at) for at in range(node.topLevelItemCount())]  # noqa: E731
-    qtbot.waitUntil(lambda: any(item.text(0) == "Operator" for item in items()), timeout=5000)
+    qtbot.waitUntil(lambda: any(item.text(0) == "Operator" for item in items()), timeout=8000)
     facts = {item.text(0): item.text(1) for item in items()}
     assert facts["What to do"] == "Build again with lora = int16"
     assert facts["Node"] == "down_blocks.0.attn1.to_q"
@@ -243,11 +243,11 @@ def test_that_the_panels_name_the_project_by_its_own_name(project):
 
 def test_that_distributions_appear_once_there_is_a_bundle(qtbot, pipeline, tmp_path):
     pipeline.controller.set_bundle(tmp_path)
-    qtbot.waitUntil(lambda: pipeline.view.spread_list.count() == 2, timeout=5000)
+    qtbot.waitUntil(lambda: pipeline.view.spread_list.count() == 2, timeout=8000)
 
 
 def test_that_a_plan_that_ran_hands_on_its_run(qtbot, pipeline, tmp_path):
-    with qtbot.waitSignal(pipeline.controller.run_finished, timeout=5000) as finished:
+    with qtbot.waitSignal(pipeline.controller.run_finished, timeout=8000) as finished:
         pipeline.controller.run_plan(str(tmp_path / "plan.toml"))
     assert finished.args == [tmp_path]
     wait_idle(qtbot, pipeline)

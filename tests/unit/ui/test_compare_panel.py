@@ -36,7 +36,7 @@ class Panel:
         self.view.show()
 
     def open(self, folder):
-        with self.qtbot.waitSignal(self.controller.frames_shown, timeout=3000):
+        with self.qtbot.waitSignal(self.controller.frames_shown, timeout=8000):
             self.selection.select_run(read_run(folder))
 
     def press(self, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -136,7 +136,7 @@ def test_that_side_by_side_shows_the_same_place_in_both_panes(panel, flat_run):
 def test_that_zoom_and_centre_survive_the_next_pair(panel, demo_run):
     panel.open(demo_run)
     panel.view.state.set_zoom(6.0, QPointF(0.25, 0.75))
-    with panel.qtbot.waitSignal(panel.controller.frames_shown, timeout=3000):
+    with panel.qtbot.waitSignal(panel.controller.frames_shown, timeout=8000):
         panel.press(Qt.Key.Key_Right)
     assert panel.canvas.zoom() == 6.0
     assert panel.view.state.centre_of(0) == QPointF(0.25, 0.75)
@@ -245,7 +245,7 @@ def test_that_pictures_of_two_sizes_are_never_subtracted(panel, flat_run):
 def test_that_the_difference_is_zero_where_the_pictures_are_equal(panel, flat_run):
     pair = read_run(flat_run).pairs[0]
     Image.new("RGB", (64, 64), "#ff0000").save(pair.image("candidate"))
-    with panel.qtbot.waitSignal(panel.controller.canvas.maps.map_ready, timeout=3000):
+    with panel.qtbot.waitSignal(panel.controller.canvas.maps.map_ready, timeout=8000):
         panel.open(flat_run)
     assert not panel.controller.canvas.maps.current.values.any()
 
@@ -256,7 +256,7 @@ def test_that_the_worst_tile_is_found_and_framed(panel, flat_run):
     Image.fromarray(pixels).save(pair.image("reference"))
     pixels[40:60, 36:60] = 200
     Image.fromarray(pixels).save(pair.image("candidate"))
-    with panel.qtbot.waitSignal(panel.controller.canvas.maps.map_ready, timeout=3000):
+    with panel.qtbot.waitSignal(panel.controller.canvas.maps.map_ready, timeout=8000):
         panel.open(flat_run)
     panel.press(Qt.Key.Key_Period)
     assert panel.canvas.marked == QRect(32, 32, 32, 32)
@@ -266,8 +266,8 @@ def test_that_a_broken_picture_is_named_and_the_next_pair_can_be_seen(panel, fla
     pair = read_run(flat_run).pairs[0]
     pair.image("candidate").write_bytes(b"no picture")
     panel.selection.select_run(read_run(flat_run))
-    panel.qtbot.waitUntil(lambda: "cannot be read" in panel.canvas.message, timeout=3000)
-    with panel.qtbot.waitSignal(panel.controller.frames_shown, timeout=3000):
+    panel.qtbot.waitUntil(lambda: "cannot be read" in panel.canvas.message, timeout=8000)
+    with panel.qtbot.waitSignal(panel.controller.frames_shown, timeout=8000):
         panel.press(Qt.Key.Key_Right)
     assert panel.canvas.message == ""
 
@@ -332,7 +332,7 @@ def test_that_memory_stays_bounded_over_a_thousand_pair_changes(panel, demo_run)
     for number in range(1000):
         panel.selection.select_pair(panel.pairs.shown[number % len(panel.pairs.shown)])
         if number % 50 == 0:
-            panel.qtbot.waitUntil(lambda: not panel.canvas.message, timeout=3000)
+            panel.qtbot.waitUntil(lambda: not panel.canvas.message, timeout=8000)
     pictures = 2 * len(panel.pairs.shown)
     assert panel.controller.loader.cache.size_bytes <= max(budget, pictures * 64 * 64 * 64)
 

@@ -24,7 +24,7 @@ class Panel:
 
     def start(self):
         self.controller.start()
-        self.qtbot.waitUntil(lambda: len(self.view.cards) == len(CARDS), timeout=5000)
+        self.qtbot.waitUntil(lambda: len(self.view.cards) == len(CARDS), timeout=8000)
 
 
 @pytest.fixture
@@ -55,21 +55,21 @@ def test_that_a_change_of_state_shows_on_the_same_card(panel):
     before = panel.view.cards[VIRTUAL]
     lost = [replace(c, state="lost") if c.name == VIRTUAL else c for c in CARDS]
     panel.service.cards = tuple(lost)
-    panel.qtbot.waitUntil(lambda: before.state.text() == "lost", timeout=5000)
+    panel.qtbot.waitUntil(lambda: before.state.text() == "lost", timeout=8000)
     assert panel.view.cards[VIRTUAL] is before
 
 
 def test_that_a_card_goes_when_its_device_is_forgotten(panel):
     panel.start()
     panel.service.cards = CARDS[:2]
-    panel.qtbot.waitUntil(lambda: len(panel.view.cards) == 2, timeout=5000)
+    panel.qtbot.waitUntil(lambda: len(panel.view.cards) == 2, timeout=8000)
 
 
 def test_that_the_button_of_a_card_does_its_action(panel):
     panel.start()
     panel.view.cards["virtual:tab-s11-mediatek"].action.click()
     panel.qtbot.waitUntil(
-        lambda: panel.view.cards["virtual:tab-s11-mediatek"].state.text() == "ready", timeout=5000
+        lambda: panel.view.cards["virtual:tab-s11-mediatek"].state.text() == "ready", timeout=8000
     )
     assert ("act", "virtual:tab-s11-mediatek", "start") in panel.service.calls
 
@@ -78,7 +78,7 @@ def test_that_deploying_reaches_every_checked_device(panel, tmp_path):
     panel.start()
     panel.controller.set_bundle(tmp_path)
     panel.controller.check(VIRTUAL, True)
-    with panel.qtbot.waitSignal(panel.controller.deployed, timeout=5000):
+    with panel.qtbot.waitSignal(panel.controller.deployed, timeout=8000):
         panel.view.deploy_button.click()
     assert ("deploy", "host", VIRTUAL) in panel.service.calls
     assert panel.view.banner.text.text() == "Deployed."
@@ -90,10 +90,10 @@ def test_that_a_deployment_shows_its_progress_and_can_be_stopped(panel, tmp_path
     panel.controller.set_bundle(tmp_path)
     panel.view.deploy_button.click()
     bar = panel.view.cards["host"].bar
-    panel.qtbot.waitUntil(lambda: bar.value() == 500, timeout=5000)
+    panel.qtbot.waitUntil(lambda: bar.value() == 500, timeout=8000)
     assert "24.0 / 48.0 MB" in bar.text()
     panel.view.cancel_button.click()
-    panel.qtbot.waitUntil(lambda: not panel.controller.is_busy, timeout=5000)
+    panel.qtbot.waitUntil(lambda: not panel.controller.is_busy, timeout=8000)
     assert "not sent again" in panel.view.banner.text.text()
     assert bar.isHidden()
 
@@ -110,11 +110,11 @@ def test_that_nothing_can_be_deployed_without_bundle_or_device(panel, tmp_path):
 def test_that_what_lies_on_a_device_is_listed_and_can_be_removed(panel):
     panel.start()
     panel.controller.choose(VIRTUAL)
-    panel.qtbot.waitUntil(lambda: panel.view.contents.topLevelItemCount() == 3, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.view.contents.topLevelItemCount() == 3, timeout=8000)
     panel.view.contents.setCurrentItem(panel.view.contents.topLevelItem(1))
     panel.view.remove_button.click()
     panel.qtbot.waitUntil(
-        lambda: ("remove", VIRTUAL, "object_removal") in panel.service.calls, timeout=5000
+        lambda: ("remove", VIRTUAL, "object_removal") in panel.service.calls, timeout=8000
     )
 
 
@@ -123,7 +123,7 @@ def test_that_curves_of_two_devices_share_each_plot(panel):
     panel.controller.check(VIRTUAL, True)
     for _ in range(2):
         panel.controller.sample()
-    panel.qtbot.waitUntil(lambda: len(panel.view.plots["cpu"].names) == 2, timeout=5000)
+    panel.qtbot.waitUntil(lambda: len(panel.view.plots["cpu"].names) == 2, timeout=8000)
     assert set(panel.view.plots["memory"].names) == {"host", VIRTUAL}
 
 
@@ -131,7 +131,7 @@ def test_that_the_pairing_code_is_drawn_and_waiting_ends_with_the_dialog(panel):
     panel.pairing.open()
     assert not panel.pairing.dialog.qr.pixmap().isNull()
     panel.pairing.dialog.reject()
-    panel.qtbot.waitUntil(lambda: not panel.pairing.is_busy, timeout=5000)
+    panel.qtbot.waitUntil(lambda: not panel.pairing.is_busy, timeout=8000)
 
 
 def test_that_six_digits_pair_while_the_code_is_still_shown(panel):
@@ -139,8 +139,8 @@ def test_that_six_digits_pair_while_the_code_is_still_shown(panel):
     dialog = panel.pairing.dialog
     dialog.endpoint.setText("10.0.0.7:37001")
     dialog.code.setText("123456")
-    with panel.qtbot.waitSignal(panel.pairing.paired, timeout=5000) as paired:
+    with panel.qtbot.waitSignal(panel.pairing.paired, timeout=8000) as paired:
         dialog.pair_button.click()
     assert paired.args == ["adb:10.0.0.7:37001"]
     dialog.reject()
-    panel.qtbot.waitUntil(lambda: not panel.pairing.is_busy, timeout=5000)
+    panel.qtbot.waitUntil(lambda: not panel.pairing.is_busy, timeout=8000)

@@ -23,15 +23,15 @@ class Panel:
     def open_bundle(self, path):
         self.controller.show_cards(CARDS)
         self.controller.set_bundle(path)
-        self.qtbot.waitUntil(self.view.content.isVisible, timeout=5000)
+        self.qtbot.waitUntil(self.view.content.isVisible, timeout=8000)
 
     def open_image(self, path):
         Image.new("RGB", (300, 200), "#808080").save(path)
         self.controller.open_image(str(path))
-        self.qtbot.waitUntil(lambda: self.view.input.picture.pixels is not None, timeout=5000)
+        self.qtbot.waitUntil(lambda: self.view.input.picture.pixels is not None, timeout=8000)
 
     def wait_idle(self):
-        self.qtbot.waitUntil(lambda: not self.controller.is_busy, timeout=5000)
+        self.qtbot.waitUntil(lambda: not self.controller.is_busy, timeout=8000)
 
     @property
     def count(self):
@@ -71,7 +71,7 @@ def test_that_a_result_shows_its_reference_and_its_time(panel, tmp_path):
     panel.open_image(tmp_path / "scene.png")
     paint(panel)
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=8000)
     panel.wait_idle()
     assert panel.view.canvas.frame_a is not None
     assert "not a phone" in panel.view.canvas.label_b
@@ -84,12 +84,12 @@ def test_that_two_devices_run_at_once_and_switch_without_a_new_runner(panel, tmp
     panel.open_image(tmp_path / "scene.png")
     paint(panel)
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 2, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 2, timeout=8000)
     panel.wait_idle()
     panel.controller.choose_use_case("transform")
     panel.view.request.prompt.setText("in noto style")
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 4, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 4, timeout=8000)
     panel.wait_idle()
     starts = [call for call in panel.service.calls if call[0] == "start"]
     assert sorted(starts) == [("start", "host"), ("start", "virtual:s25-qualcomm")]
@@ -103,7 +103,7 @@ def test_that_cancel_reaches_a_runner_that_is_busy(panel, tmp_path):
     paint(panel)
     panel.view.request.run_button.click()
     panel.qtbot.waitUntil(
-        lambda: any(call[0] == "generate" for call in panel.service.calls), timeout=5000
+        lambda: any(call[0] == "generate" for call in panel.service.calls), timeout=8000
     )
     panel.view.request.cancel_button.click()
     panel.wait_idle()
@@ -118,7 +118,7 @@ def test_that_a_runner_that_dies_is_named_and_the_other_device_goes_on(panel, tm
     panel.open_image(tmp_path / "scene.png")
     paint(panel)
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=8000)
     panel.wait_idle()
     assert "virtual:s25-qualcomm: the runner was killed" in panel.view.banner.text.text()
 
@@ -131,11 +131,11 @@ def test_that_a_runner_that_dies_at_work_is_let_go_of_and_the_next_image_starts_
     panel.open_image(tmp_path / "scene.png")
     paint(panel)
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: "killed" in panel.view.banner.text.text(), timeout=5000)
+    panel.qtbot.waitUntil(lambda: "killed" in panel.view.banner.text.text(), timeout=8000)
     panel.wait_idle()
-    panel.qtbot.waitUntil(lambda: ("drop", "host") in panel.service.calls, timeout=5000)
+    panel.qtbot.waitUntil(lambda: ("drop", "host") in panel.service.calls, timeout=8000)
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=8000)
     panel.wait_idle()
     assert panel.service.calls.count(("start", "host")) == 2
     assert panel.view.banner.text.text() == ""
@@ -153,14 +153,14 @@ def test_that_the_sequence_is_saved_as_a_plan_in_its_order(panel, tmp_path):
     panel.open_image(tmp_path / "scene.png")
     paint(panel)
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=8000)
     panel.wait_idle()
     panel.controller.choose_use_case("text_to_image")
     panel.view.request.prompt.setText("a fox")
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 2, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 2, timeout=8000)
     panel.wait_idle()
-    with panel.qtbot.waitSignal(panel.controller.plan_saved, timeout=5000) as saved:
+    with panel.qtbot.waitSignal(panel.controller.plan_saved, timeout=8000) as saved:
         panel.controller.save_plan(str(tmp_path))
     assert saved.args[0].read_text().split() == ["object_removal", "text_to_image"]
 
@@ -170,10 +170,10 @@ def test_that_ending_the_session_ends_every_runner(panel, tmp_path):
     panel.open_image(tmp_path / "scene.png")
     paint(panel)
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=8000)
     panel.wait_idle()
     panel.view.end_button.click()
-    panel.qtbot.waitUntil(lambda: ("close", "host") in panel.service.calls, timeout=5000)
+    panel.qtbot.waitUntil(lambda: ("close", "host") in panel.service.calls, timeout=8000)
 
 
 @pytest.fixture
@@ -266,9 +266,9 @@ def test_that_the_results_are_scored_and_handed_over_as_a_run(panel, tmp_path):
     panel.open_image(tmp_path / "scene.png")
     paint(panel)
     panel.view.request.run_button.click()
-    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=5000)
+    panel.qtbot.waitUntil(lambda: panel.count == 1, timeout=8000)
     panel.wait_idle()
-    with panel.qtbot.waitSignal(panel.controller.run_ready, timeout=5000) as ready:
+    with panel.qtbot.waitSignal(panel.controller.run_ready, timeout=8000) as ready:
         panel.view.judge_button.click()
     assert ready.args == [panel.service.run]
     panel.wait_idle()

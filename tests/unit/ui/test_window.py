@@ -30,7 +30,7 @@ class Window:
 
     def close(self):
         self.studio.pipeline.shutdown()
-        self.qtbot.waitUntil(lambda: not self.studio.busy_with, timeout=5000)
+        self.qtbot.waitUntil(lambda: not self.studio.busy_with, timeout=8000)
         self.studio.window.close()
 
     def visible(self):
@@ -77,7 +77,7 @@ def test_that_a_dropped_run_folder_is_opened(window):
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=5000):
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
         window.studio.window.dropEvent(event)
     assert window.studio.selection.run.run.path == folder.resolve()
     assert window.studio.state.recent("run") == [folder.resolve()]
@@ -86,11 +86,11 @@ def test_that_a_dropped_run_folder_is_opened(window):
 def test_that_a_corrupt_run_is_said_and_the_window_goes_on(window):
     folder = write_run_folder(window.root / "bad", inputs=1, repeats=1)
     (folder / "manifest.json").write_text("{")
-    with window.qtbot.waitSignal(window.studio.runs.failed, timeout=5000):
+    with window.qtbot.waitSignal(window.studio.runs.failed, timeout=8000):
         window.studio.open_path(folder)
     assert "manifest.json" in window.studio.runs_view.banner.text.text()
     good = write_run_folder(window.root / "good", inputs=1, repeats=1)
-    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=5000):
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
         window.studio.open_path(good)
 
 
@@ -129,7 +129,7 @@ def test_that_the_baseline_column_gives_differences_with_their_direction(window)
 def test_that_the_repro_command_names_the_row(window):
     folder = write_run_folder(window.root / "run", inputs=1, repeats=1)
     (folder / "repro.txt").write_text("quad-studio --batch plan.toml\n")
-    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=5000):
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
         window.studio.open_path(folder)
     window.studio.run_command("copy.repro")
     text = window.app.clipboard().text()
@@ -174,18 +174,18 @@ def test_that_every_command_has_a_title_for_its_group():
 def test_that_quitting_asks_while_work_is_going_on(window):
     window.build.hold_at = "calibrate"
     window.studio.pipeline.build_project(window.root / "project.toml")
-    window.qtbot.waitUntil(lambda: bool(window.studio.busy_with), timeout=5000)
+    window.qtbot.waitUntil(lambda: bool(window.studio.busy_with), timeout=8000)
     window.studio.window.close()
     assert window.studio.window.isVisible()
     window.studio.help.dialog.close()
     window.studio.pipeline.cancel()
-    window.qtbot.waitUntil(lambda: not window.studio.busy_with, timeout=5000)
+    window.qtbot.waitUntil(lambda: not window.studio.busy_with, timeout=8000)
 
 
 def test_that_stop_and_quit_ends_the_work(window):
     window.build.hold_at = "calibrate"
     window.studio.pipeline.build_project(window.root / "project.toml")
-    window.qtbot.waitUntil(lambda: bool(window.studio.busy_with), timeout=5000)
+    window.qtbot.waitUntil(lambda: bool(window.studio.busy_with), timeout=8000)
     window.studio.help.stop_wanted.emit()
     assert not window.studio.window.isVisible()
 

@@ -28,7 +28,7 @@ def test_that_a_job_that_was_cancelled_ends_without_a_word(qtbot, jobs):
 
     jobs.submit("first", cancelled)
     jobs.submit("second", lambda: 2)
-    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    qtbot.waitUntil(lambda: bool(said), timeout=8000)
     assert said == ["second"]
 
 
