@@ -61,7 +61,7 @@ def verdict_lines(summary: Mapping[str, Any]) -> list[str]:
         verdict = "comparable" if baseline["comparable"] else "NOT COMPARABLE"
         lines.append(f"baseline {baseline['name']}: {verdict}")
         lines += [f"  {why}" for why in baseline["reasons"]]
-    said = {*validity["reasons"], *(gate["message"] for gate in summary["gates"])}
-    said |= set(baseline["reasons"]) if baseline else set()
-    lines += [f"  {why}" for why in summary["reasons"] if why not in said]
-    return lines
+    said = [*validity["reasons"], *(gate["message"] for gate in summary["gates"])]
+    said += baseline["reasons"] if baseline else []
+    rest = (why for why in summary["reasons"] if not any(one in why for one in said))
+    return [*lines, *(f"  {why}" for why in rest)]

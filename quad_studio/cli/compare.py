@@ -1,7 +1,7 @@
 """`quad-studio compare`: two images, or two folders of images."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,16 +65,29 @@ def _print(result: Mapping[str, Any]) -> None:
     wide = max((len(name) for name, _ in lines), default=0)
     for name, values in lines:
         print_result(f"{name:<{wide}}  " + "  ".join(f"{k} {_text(v)}" for k, v in values.items()))
+    for text in missing_lines(pairs):
+        print_note(text)
+    for metric, reason in (result["set"] or {}).get("unavailable", {}).items():
+        print_note(f"{metric} not available: {reason}")
+    for name in result["unpaired"]:
+        print_note(f"{name}: only in one of the folders")
+
+
+def missing_lines(pairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return why metrics are missing, one line a pair and reason, or one for all pairs."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for pair in pairs:
         reasons: dict[str, list[str]] = {}
         for metric, reason in pair["unavailable"].items():
             reasons.setdefault(reason, []).append(metric)
         for reason, metrics in reasons.items():
-            print_note(f"{pair['name']}: {', '.join(metrics)} not available: {reason}")
-    for metric, reason in (result["set"] or {}).get("unavailable", {}).items():
-        print_note(f"{metric} not available: {reason}")
-    for name in result["unpaired"]:
-        print_note(f"{name}: only in one of the folders")
+            found.setdefault((reason, tuple(metrics)), []).append(pair["name"])
+    lines = []
+    for (reason, metrics), names in found.items():
+        everywhere = len(names) == len(pairs) > 1
+        for where in [f"all {len(names)} pairs"] if everywhere else names:
+            lines.append(f"{where}: {', '.join(metrics)} not available: {reason}")
+    return lines
 
 
 def _text(value: float | None) -> str:

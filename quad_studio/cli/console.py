@@ -24,6 +24,7 @@ from quad_studio.events import (
 from quad_studio.wording import Lines, describe
 
 PROGRESS_EVERY_S = 5.0
+REDRAWN_EVERY_S = 0.05
 
 
 class Console:
@@ -49,6 +50,7 @@ class Console:
         self._tty = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._lines = Lines()
         self._last_progress_s: dict[str, float] = {}
+        self._whole: set[str] = set()
         self._open_line = False
 
     def __call__(self, event: Event) -> None:
@@ -77,15 +79,23 @@ class Console:
         """Overwrite one line on a terminal; elsewhere print now and then."""
         if self._quiet:
             return
-        text = describe(event)
-        if self._tty:
-            self._overwrite(text, keep=event.done >= event.total)
-            return
+        whole = event.done >= event.total
+        if whole and event.stage in self._whole:
+            return  # said already; work of several parts comes to its end more than once
         moment = time.monotonic()
-        first = event.stage not in self._last_progress_s
-        if first or moment - self._last_progress_s[event.stage] >= PROGRESS_EVERY_S:
-            self._last_progress_s[event.stage] = moment
-            print(text, file=self._stream, flush=True)  # noqa: T201
+        last = self._last_progress_s.get(event.stage)
+        every_s = REDRAWN_EVERY_S if self._tty else PROGRESS_EVERY_S
+        if last is not None and moment - last < every_s and not (whole and self._tty):
+            return
+        self._last_progress_s[event.stage] = moment
+        if whole:
+            self._whole.add(event.stage)
+        else:
+            self._whole.discard(event.stage)
+        if self._tty:
+            self._overwrite(describe(event), keep=whole)
+        else:
+            print(describe(event), file=self._stream, flush=True)  # noqa: T201
 
     def _overwrite(self, text: str, *, keep: bool) -> None:
         """Put `text` in the place of the line before, cut to the terminal, which wraps it."""

@@ -135,8 +135,9 @@ def _work(args: argparse.Namespace, target: Any, emit: Emit, token: CancelToken)
 
     def progress(what: str, done: int, total: int) -> None:
         rate, eta = meter.update(done, total)
-        note = f"{what}  {done / 1e6:.1f} of {total / 1e6:.1f} MB"
+        note = f"{done / 1e6:.1f} of {total / 1e6:.1f} MB"
         note += f"  {rate / 1e6:.1f} MB/s" if rate else ""
+        note += f"  {what}"
         emit(StageProgress(stage=stage, done=done, total=total, note=note, eta_s=eta))
 
     options = {} if store is None else {"verify": args.verify, "replace": args.replace}

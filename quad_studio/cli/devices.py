@@ -72,6 +72,7 @@ def _recover(server: Any, serial: str) -> None:
     def report(step: RecoveryStep) -> None:
         print_note(f"{step.name}: {step.note}: {'back' if step.recovered else 'no'}")
 
+    print_note(f"bringing {serial} back; if it hangs on a cable, plug it in again")
     with interruptible() as token:
         recover(server, serial, report=report, check=token.check)
 

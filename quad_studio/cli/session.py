@@ -99,22 +99,31 @@ class Conversation:
                 self._session.runner.preload(entry["name"])
         if sys.stdin.isatty():
             print_note(f"{self._session.target.label}: ready; type help for what can be asked")
-        for line in self._lines():
-            try:
-                typed = parse_line(line)
-                if typed is not None and typed.name == "quit":
-                    break
-                if typed is not None:
-                    self._answer(typed)
-            except Cancelled:
-                print_note("cancelled")
-            except (QuadError, DeviceError) as exc:
-                self._report(exc)
+        try:
+            for line in self._lines():
+                try:
+                    typed = parse_line(line)
+                    if typed is not None and typed.name == "quit":
+                        break
+                    if typed is not None:
+                        with cancelled_by_ctrl_c() as token:
+                            self._answer(typed, token)
+                except Cancelled:
+                    print_note("cancelled")
+                except (QuadError, DeviceError) as exc:
+                    self._report(exc)
+        except KeyboardInterrupt:
+            print_note("")  # Ctrl-C at the prompt ends the session as quit does
+        finally:
+            self._finish()
+        return 0 if sys.stdin.isatty() else self._status
+
+    def _finish(self) -> None:
+        """Write the replay and say how fast it was, however the session ended."""
         if self._args.save_plan and len(self._recording):
             self._save(str(self._args.save_plan))
         if self._rows:
             print_note(latency_text(self._rows))
-        return 0 if sys.stdin.isatty() else self._status
 
     def _lines(self) -> Iterator[str]:
         """Yield the lines of stdin, with a prompt on a terminal."""
@@ -123,15 +132,17 @@ class Conversation:
                 print_note_inline("> ")
             line = sys.stdin.readline()
             if not line:
+                if sys.stdin.isatty():
+                    print_note("")
                 return
             yield line
 
-    def _answer(self, typed: Any) -> None:
+    def _answer(self, typed: Any, token: CancelToken) -> None:
         """Do what one line asks."""
         if typed.name == "again":
             typed = self._again(typed)
         if not typed.is_command:
-            self._request(typed)
+            self._request(typed, token)
             return
         runner = self._session.runner
         if typed.name == "help":
@@ -140,14 +151,18 @@ class Conversation:
             for entry in self._session.bundle.adapters:
                 print_result(f"{entry['name']}  rank {entry['rank']}  {entry['sha256'][:12]}")
         elif typed.name == "stats":
-            self._print(dict(runner.stats()))
+            stats = dict(runner.stats())
+            self._print(stats, line=stats_line(stats))
         elif typed.name == "save":
             self._save(typed.argument or "replay")
         elif typed.name == "preload":
-            self._print(dict(runner.preload(typed.argument)))
+            done = dict(runner.preload(typed.argument))
+            took = "was there" if done["was_cached"] else f"loaded in {done['load_ms']:.1f} ms"
+            self._print(done, line=f"{typed.argument}: {done['bytes'] / 1e6:.2f} MB, {took}")
         else:
             self._session.forget(typed.argument)
-            self._print(dict(runner.evict(typed.argument)))
+            done = dict(runner.evict(typed.argument))
+            self._print(done, line=f"{typed.argument}: {done['freed_bytes'] / 1e6:.2f} MB freed")
 
     def _again(self, typed: Any) -> Any:
         """Return the last request with the given values changed."""
@@ -155,7 +170,7 @@ class Conversation:
             raise UsageProblem("again: nothing was asked yet")
         return replace(self._last, values={**self._last.values, **typed.values})
 
-    def _request(self, typed: Any) -> None:
+    def _request(self, typed: Any, token: CancelToken) -> None:
         """Make one image and say where it is."""
         from quad_studio.sessions.order import PlannedRow
         from quad_studio.sessions.requests import item_of, settings_of
@@ -166,14 +181,13 @@ class Conversation:
         settings = self._session.settle(typed.name, **settings_of(typed))
         self._last = typed
         planned = PlannedRow(index=self._number, settings=settings, item=item)
-        with cancelled_by_ctrl_c() as token:
-            done = execute_task(
-                self._session,
-                planned,
-                telemetry=self._telemetry,
-                progress=self._progress(),
-                check=token.check,
-            )
+        done = execute_task(
+            self._session,
+            planned,
+            telemetry=self._telemetry,
+            progress=self._progress(),
+            check=token.check,
+        )
         if done.row["status"] != "ok":
             raise UsageProblem(done.row["error"]["message"])
         self._recording.add(settings, item)
@@ -203,7 +217,9 @@ class Conversation:
         """Return a callback that shows the step on a terminal."""
         if self._args.json or not sys.stderr.isatty():
             return None
-        return lambda what, done, total: print_note_inline(f"\r{what} {done}/{total} ")
+        return lambda what, done, total: print_note_inline(
+            f"\r\x1b[2K{what} {done}/{total}" if done < total else "\r\x1b[2K"
+        )
 
     def _report(self, exc: Any) -> None:
         """Say what went wrong and go on; a lost device ends the session."""
@@ -247,6 +263,19 @@ def _one_line(row: Mapping[str, Any], path: Path) -> str:
     else:
         parts.append(row["adapter"])
     return "  ".join([*parts, row["label"]])
+
+
+def stats_line(stats: Mapping[str, Any]) -> str:
+    """Return the runner's memory, cache and counters for a person."""
+    memory, cache, switches = stats["memory"], stats["cache"], stats["switches"]
+    names = ", ".join(entry["name"] for entry in cache["entries"]) or "empty"
+    asked = ", ".join(f"{count} {name}" for name, count in stats["requests"].items() if count)
+    return (
+        f"RAM {memory['vm_rss_kb'] / 1000:.1f} MB, at most {memory['vm_hwm_kb'] / 1000:.1f} MB; "
+        f"cache {cache['bytes'] / 1e6:.2f} of {cache['budget_bytes'] / 1e6:.0f} MB: {names}; "
+        f"{switches['cold']} cold, {switches['warm']} warm switches; "
+        f"requests: {asked or 'none'}"
+    )
 
 
 def latency_text(rows: Sequence[Mapping[str, Any]]) -> str:

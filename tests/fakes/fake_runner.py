@@ -46,7 +46,10 @@ def make_bundle(folder: Path, *, ranks: Mapping[str, int] = RANKS, rank: int = 8
 
 
 class FakeRunner:
-    """Keeps a cache and an active adapter; `fail` errors are raised by the next requests."""
+    """Keeps a cache and an active adapter; `fail` errors are raised by the next requests.
+
+    None lets a request through.
+    """
 
     def __init__(self, bundle: Bundle, *, drift: float = 0.0, swap: bool = False) -> None:
         self._hashes = {entry["name"]: entry["sha256"] for entry in bundle.adapters}
@@ -57,8 +60,9 @@ class FakeRunner:
 
     def generate(self, request, *, progress=None, check=None):
         self.requests.append(request)
-        if self.fail:
-            raise self.fail.pop(0)
+        error = self.fail.pop(0) if self.fail else None
+        if error is not None:
+            raise error
         used = tuple((use.name, use.strength) for use in request.adapters)
         for name, _ in used:
             if name not in self._hashes:
@@ -121,8 +125,9 @@ class FakeRunner:
 
     def preload(self, adapter):
         self.preloaded.append(adapter)
+        cached = adapter in self._cache
         self._cache.add(adapter)
-        return {"cached": True}
+        return {"cached": True, "was_cached": cached, "bytes": 1_000_000, "load_ms": 0.5}
 
     def evict(self, adapter):
         self._cache.discard(adapter)
@@ -132,7 +137,18 @@ class FakeRunner:
         return {"added": [], "replaced": [], "removed": []}
 
     def stats(self):
-        return {"cache": {"entries": sorted(self._cache)}}
+        """Return what PROTOCOL.md says of `stats`, with sizes of 1 MB an adapter."""
+        names = sorted(self._cache)
+        return {
+            "cache": {
+                "budget_bytes": 512_000_000,
+                "bytes": 1_000_000 * len(names),
+                "entries": [{"name": name, "bytes": 1_000_000, "pinned": False} for name in names],
+            },
+            "memory": {"vm_rss_kb": 90_000, "vm_hwm_kb": 110_500},
+            "switches": {"cold": 1, "warm": 0},
+            "requests": {"done": 3, "failed": 0, "cancelled": 0, "queued": 0, "running": 0},
+        }
 
     def run_graph(self, component, feeds, *, adapter=None, alpha=None):
         raise NotImplementedError

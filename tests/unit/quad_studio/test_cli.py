@@ -192,6 +192,19 @@ def test_that_a_broken_pair_hides_no_other(capsys, tmp_path):
     assert set(result["metric_context"]) == {"mae"}
 
 
+def test_that_what_no_pair_can_have_is_said_once(capsys, tmp_path, monkeypatch):
+    monkeypatch.delenv("QUAD_CLIP_MODEL", raising=False)
+    for name in ("x", "y", "z"):
+        picture(tmp_path / f"left/{name}.png", 10)
+        picture(tmp_path / f"right/{name}.png", 30)
+    folders = [str(tmp_path / "left"), str(tmp_path / "right")]
+    assert cli.main(["compare", *folders, "--metrics", "mae,clip_score"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err.startswith("all 3 pairs: clip_score not available: ")
+    assert len(shown.err.splitlines()) == 1
+    assert len(shown.out.splitlines()) == 4  # the mean too
+
+
 def test_that_a_metric_of_sets_says_why_it_is_missing(capsys, tmp_path):
     pair = [picture(tmp_path / "a.png", 1), picture(tmp_path / "b.png", 2)]
     assert cli.main(["compare", *pair, "--metrics", "kid"]) == 2
@@ -211,6 +224,8 @@ def test_that_runs_that_cannot_be_compared_say_why(runs, capsys):
     assert "evidence: VALID" in said
     assert "NOT COMPARABLE" in said
     assert len(said.splitlines()) > 2
+    assert len(set(said.splitlines())) == len(said.splitlines())
+    assert said.count("inputs: ") == 1  # each reason once
 
 
 def test_that_a_check_without_gates_says_that_nothing_was_judged(runs, capsys):

@@ -107,3 +107,14 @@ def test_that_a_terminal_gets_one_line_for_all_rows_and_keeps_failures(monkeypat
     parts = stream.getvalue().rstrip("\n").split("\r\x1b[2K")[1:]
     assert len(parts) == 3
     assert all(len(part) < 40 for part in parts)
+
+
+def test_that_work_of_several_parts_is_whole_once(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for stream in (io.StringIO(), Terminal()):
+        console = Console(stream=stream)
+        for done, note in ((1, "push"), (9, "push"), (9, "put in place"), (9, "deploy")):
+            event = events.StageProgress(stage="deploy host", done=done, total=9, note=note)
+            console(event)
+        assert "put in place" not in stream.getvalue()
+        assert stream.getvalue().count("9/9") == int(stream.isatty())

@@ -84,11 +84,16 @@ def test_that_a_lost_runner_ends_the_session(talk):
 
 
 def test_that_commands_reach_the_runner(talk):
-    status, out, _, session = talk("adapters", "preload lcm", "stats", "evict lcm", "help", "quit")
+    lines = ("adapters", "preload lcm", "preload lcm", "stats", "evict lcm", "help", "quit")
+    status, out, _, session = talk(*lines)
     assert status == 0
     assert out[0].startswith("object_removal  rank 4")
-    assert json.loads(out[4])["cache"]["entries"] == ["lcm"]
-    assert session.runner.preloaded == ["lcm"]
+    assert out[3:5] == ["lcm: 1.00 MB, loaded in 0.5 ms", "lcm: 1.00 MB, was there"]
+    assert out[5] == (
+        "RAM 90.0 MB, at most 110.5 MB; cache 1.00 of 512 MB: lcm; 1 cold, 0 warm switches; "
+        "requests: 3 done"
+    )
+    assert session.runner.preloaded == ["lcm", "lcm"]
     assert any("Removes what a mask covers" in line for line in out)
 
 
@@ -111,3 +116,35 @@ def test_that_the_end_of_a_session_says_what_it_added_to_the_graphs():
     text = latency_text(rows)
     assert text == "2 requests; request to first work 0.60 ms; time outside the graphs 1.00 %"
     assert latency_text([{"timing_ms": {}}]) == "1 request"
+
+
+def test_that_a_second_session_replaces_no_picture_of_the_first(talk, tmp_path):
+    talk(CHANGE)
+    first = (tmp_path / "out/0001-transform.png").read_bytes()
+    _, out, _, _ = talk(CHANGE.replace("red cat", "dog"), REMOVE)
+    assert [line.split()[0][-25:].rpartition("/")[2] for line in out] == [
+        "0002-transform.png",
+        "0003-object_removal.png",
+    ]
+    assert (tmp_path / "out/0001-transform.png").read_bytes() == first
+
+
+def test_that_ctrl_c_at_the_prompt_keeps_the_replay(talk, tmp_path, monkeypatch):
+    class Interrupted(io.StringIO):
+        def readline(self):
+            line = super().readline()
+            if not line:
+                raise KeyboardInterrupt
+            return line
+
+    monkeypatch.setattr("io.StringIO", Interrupted)
+    status, out, err, _ = talk(CHANGE, save_plan=tmp_path / "whole")
+    assert (status, len(out)) == (0, 1)
+    assert (tmp_path / "whole/plan.toml").is_file()
+    assert "1 request" in err
+
+
+def test_that_a_lost_runner_keeps_the_replay(talk, tmp_path):
+    with pytest.raises(RunnerLostError):
+        talk(CHANGE, REMOVE, fail=[None, RunnerLostError("gone")], save_plan=tmp_path / "whole")
+    assert (tmp_path / "whole/plan.toml").read_text().count("[[tasks]]") == 1
