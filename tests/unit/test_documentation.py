@@ -40,6 +40,31 @@ def test_that_every_command_of_the_tutorial_is_one(line):
         assert build_parser().parse_args(words).command == words[0]
 
 
+def whole_commands(page):
+    """Return the command lines in a page's code blocks that are no patterns of commands."""
+    shown = re.findall(r"^```\w*\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    lines = (line.partition("#")[0].strip() for text in shown for line in text.splitlines())
+    named = (line for line in lines if re.match(r"(\.venv/bin/)?quad-studio( |$)", line))
+    return [line for line in named if not re.search(r"[\[\]|<>\\…]|\.\.\.", line)]
+
+
+@pytest.mark.parametrize("page", [DOCS.parent / "README.md", *PAGES], ids=lambda page: page.name)
+def test_that_every_command_that_a_page_shows_is_one(page):
+    if page.name == "cli.md":
+        return  # made by the program itself
+    for line in whole_commands(page):
+        words = shlex.split(line)[1:]
+        if "--batch" in words:
+            batch.parse(words)
+        else:
+            build_parser().parse_args(words)
+
+
+def test_that_the_first_page_leads_to_every_page():
+    first = (DOCS.parent / "README.md").read_text("utf-8")
+    assert [page.name for page in DOCS.glob("*.md") if f"(docs/{page.name})" not in first] == []
+
+
 def test_that_every_exit_code_has_a_page_and_the_index_leads_there():
     index = (DOCS / "exit_codes.md").read_text("utf-8")
     for code in (*PRECEDENCE, 130):
