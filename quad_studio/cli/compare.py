@@ -80,8 +80,8 @@ def missing_lines(pairs: Sequence[Mapping[str, Any]]) -> list[str]:
         reasons: dict[str, list[str]] = {}
         for metric, reason in pair["unavailable"].items():
             reasons.setdefault(reason, []).append(metric)
-        for reason, metrics in reasons.items():
-            found.setdefault((reason, tuple(metrics)), []).append(pair["name"])
+        for reason, missing in reasons.items():
+            found.setdefault((reason, tuple(missing)), []).append(pair["name"])
     lines = []
     for (reason, metrics), names in found.items():
         everywhere = len(names) == len(pairs) > 1
