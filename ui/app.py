@@ -212,7 +212,8 @@ class Studio(QObject):
     @Slot()
     def choose_run(self) -> None:
         """Ask for a run folder."""
-        ask_for_folder(self.window, self.tr("Open a run folder"), self._on_folder_chosen)
+        dialog = ask_for_folder(self.window, self.tr("Open a run folder"))
+        dialog.fileSelected.connect(self._on_folder_chosen)
 
     @Slot(str)
     def _on_folder_chosen(self, name: str) -> None:

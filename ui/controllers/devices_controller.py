@@ -169,7 +169,8 @@ class DevicesController(QObject):
     @Slot()
     def choose_bundle(self) -> None:
         """Ask for a bundle folder."""
-        ask_for_folder(self._view, self.tr("Choose a bundle"), self._on_bundle_chosen)
+        dialog = ask_for_folder(self._view, self.tr("Choose a bundle"))
+        dialog.fileSelected.connect(self._on_bundle_chosen)
 
     @Slot(str)
     def _on_bundle_chosen(self, name: str) -> None:

@@ -141,7 +141,8 @@ class PipelineController(QObject):
     @Slot()
     def choose_plan(self) -> None:
         """Ask for a plan file."""
-        ask_for_file(self._view, self.tr("Run a plan"), self.tr("Plans (*.toml)"), self.run_plan)
+        dialog = ask_for_file(self._view, self.tr("Run a plan"), self.tr("Plans (*.toml)"))
+        dialog.fileSelected.connect(self.run_plan)
 
     @Slot(str)
     def run_plan(self, name: str) -> None:

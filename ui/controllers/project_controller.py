@@ -91,14 +91,14 @@ class ProjectController(QObject):
     @Slot()
     def choose(self) -> None:
         """Ask for a project file."""
-        ask_for_file(
-            self._view, self.tr("Open a project"), self.tr("Projects (*.toml)"), self._on_chosen
-        )
+        dialog = ask_for_file(self._view, self.tr("Open a project"), self.tr("Projects (*.toml)"))
+        dialog.fileSelected.connect(self._on_chosen)
 
     @Slot()
     def choose_new(self) -> None:
         """Ask where a new project shall lie."""
-        ask_for_new_file(self._view, self.tr("New project"), "toml", self._on_new)
+        dialog = ask_for_new_file(self._view, self.tr("New project"), "toml")
+        dialog.fileSelected.connect(self._on_new)
 
     @Slot(str)
     def _on_chosen(self, name: str) -> None:
@@ -193,9 +193,8 @@ class ProjectController(QObject):
 
     @Slot()
     def _choose_adapter(self) -> None:
-        ask_for_file(
-            self._view, self.tr("Add a LoRA"), self.tr("LoRAs (*.safetensors)"), self.add_adapter
-        )
+        dialog = ask_for_file(self._view, self.tr("Add a LoRA"), self.tr("LoRAs (*.safetensors)"))
+        dialog.fileSelected.connect(self.add_adapter)
 
     @Slot(str)
     def add_adapter(self, name: str) -> None:
@@ -210,7 +209,8 @@ class ProjectController(QObject):
 
     @Slot()
     def _choose_model(self) -> None:
-        ask_for_folder(self._view, self.tr("Choose the foundation model"), self.set_model)
+        dialog = ask_for_folder(self._view, self.tr("Choose the foundation model"))
+        dialog.fileSelected.connect(self.set_model)
 
     @Slot(str)
     def set_model(self, name: str) -> None:

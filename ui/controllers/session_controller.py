@@ -99,7 +99,8 @@ class SessionController(QObject):
     @Slot()
     def choose_bundle(self) -> None:
         """Ask for a bundle folder."""
-        ask_for_folder(self._view, self.tr("Choose a bundle"), self._on_bundle_chosen)
+        dialog = ask_for_folder(self._view, self.tr("Choose a bundle"))
+        dialog.fileSelected.connect(self._on_bundle_chosen)
 
     @Slot(str)
     def _on_bundle_chosen(self, name: str) -> None:
@@ -143,12 +144,12 @@ class SessionController(QObject):
     @Slot()
     def choose_image(self) -> None:
         """Ask for a picture."""
-        ask_for_file(
+        dialog = ask_for_file(
             self._view,
             self.tr("Open a picture"),
             self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp)"),
-            self.open_image,
         )
+        dialog.fileSelected.connect(self.open_image)
 
     @Slot(str)
     def open_image(self, name: str) -> None:
@@ -334,7 +335,8 @@ class SessionController(QObject):
     @Slot()
     def choose_plan_folder(self) -> None:
         """Ask where the sequence shall be saved as a plan."""
-        ask_for_folder(self._view, self.tr("Save the sequence as a plan"), self.save_plan)
+        dialog = ask_for_folder(self._view, self.tr("Save the sequence as a plan"))
+        dialog.fileSelected.connect(self.save_plan)
 
     @Slot(str)
     def save_plan(self, name: str) -> None:

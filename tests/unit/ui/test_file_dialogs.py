@@ -11,25 +11,24 @@ def answer(qtbot, view, path):
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setDirectory(str(path.parent))
     dialog.selectFile(str(path))
-    with qtbot.waitSignal(dialog.destroyed):
-        dialog.accept()
+    dialog.accept()
+    qtbot.waitUntil(lambda: view.findChild(QFileDialog) is None)
 
 
 def test_that_a_folder_is_handed_on_and_the_dialog_is_deleted(qtbot, tmp_path):
     view, chosen = QWidget(), []
     qtbot.addWidget(view)
     (tmp_path / "bundle").mkdir()
-    ask_for_folder(view, "Choose a bundle", chosen.append)
+    ask_for_folder(view, "Choose a bundle").fileSelected.connect(chosen.append)
     answer(qtbot, view, tmp_path / "bundle")
     assert chosen == [str(tmp_path / "bundle")]
-    assert view.findChild(QFileDialog) is None
 
 
 def test_that_an_existing_file_is_handed_on(qtbot, tmp_path):
     view, chosen = QWidget(), []
     qtbot.addWidget(view)
     (tmp_path / "plan.toml").touch()
-    ask_for_file(view, "Run a plan", "Plans (*.toml)", chosen.append)
+    ask_for_file(view, "Run a plan", "Plans (*.toml)").fileSelected.connect(chosen.append)
     answer(qtbot, view, tmp_path / "plan.toml")
     assert chosen == [str(tmp_path / "plan.toml")]
 
@@ -37,7 +36,7 @@ def test_that_an_existing_file_is_handed_on(qtbot, tmp_path):
 def test_that_a_new_file_gets_the_suffix(qtbot, tmp_path):
     view, chosen = QWidget(), []
     qtbot.addWidget(view)
-    ask_for_new_file(view, "New project", "toml", chosen.append)
+    ask_for_new_file(view, "New project", "toml").fileSelected.connect(chosen.append)
     answer(qtbot, view, tmp_path / "mine")
     assert chosen == [str(tmp_path / "mine.toml")]
 
@@ -45,8 +44,7 @@ def test_that_a_new_file_gets_the_suffix(qtbot, tmp_path):
 def test_that_a_cancelled_dialog_hands_nothing_on(qtbot):
     view, chosen = QWidget(), []
     qtbot.addWidget(view)
-    ask_for_folder(view, "Choose a bundle", chosen.append)
-    dialog = view.findChild(QFileDialog)
-    with qtbot.waitSignal(dialog.destroyed):
-        dialog.reject()
+    ask_for_folder(view, "Choose a bundle").fileSelected.connect(chosen.append)
+    view.findChild(QFileDialog).reject()
+    qtbot.waitUntil(lambda: view.findChild(QFileDialog) is None)
     assert chosen == []
