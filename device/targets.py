@@ -1,7 +1,6 @@
 """Say what can run a bundle, what it is asked and what it answers.
 
-A target is the host, a phone on ADB or a virtual phone. `open_target` finds one by name; the
-modules behind it are imported only then.
+A target is the host, a phone on ADB or a virtual phone; device/open_target.py finds one by name.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,8 +10,6 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from device.errors import UnknownTargetError
 
 ProgressFn = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -279,26 +276,3 @@ class Target(Protocol):
 
     def close(self) -> None:
         """Let go of the target."""
-
-
-def open_target(name: str) -> Target:
-    """Return the target called `name`: "host", "adb:SERIAL" or "virtual:PRESET".
-
-    Raises:
-        UnknownTargetError: No such kind of target.
-        DeviceError: The target is not there.
-    """
-    kind, _, rest = name.partition(":")
-    if kind == "host" and not rest:
-        from device.host import HostTarget
-
-        return HostTarget()
-    if kind == "adb" and rest:
-        from device.phone import open_phone
-
-        return open_phone(rest)
-    if kind == "virtual" and rest:
-        from device.virtual_phone.target import open_virtual_phone
-
-        return open_virtual_phone(rest)
-    raise UnknownTargetError(name, "write host, adb:SERIAL or virtual:PRESET")

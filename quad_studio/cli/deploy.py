@@ -66,7 +66,7 @@ def target_names(args: argparse.Namespace) -> list[str]:
 def execute(args: argparse.Namespace) -> int:
     """Deploy, list or remove; the worst exit status of all targets."""
     from device.errors import DeviceError
-    from device.targets import open_target
+    from device.open_target import open_target
     from quad_studio.errors import UsageProblem
 
     if args.bundle is None and not (args.list or args.remove or args.clean):
