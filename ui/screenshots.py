@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from quad_studio.errors import QuadError
 from quad_studio.project_document import NEW
-from quad_studio.runs import list_runs
+from quad_studio.runs import list_runs, load_run
 from ui.app import Studio
 from ui.scenes import SceneDevices, SceneSessions
 from ui.scenes_build import SceneBuild
@@ -314,6 +314,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 5
     install_translator(app, given.language)
     try:
+        load_run(run)  # rather no picture than one of an error
         made = take_all(app, run.resolve(), given.out, given.only or list(SCENES), given.themes)
     except QuadError as exc:
         sys.stderr.write(f"{exc}\n")

@@ -17,6 +17,9 @@ STATUS_ICONS = {
 }
 
 
+WIDEST = 380
+
+
 class StageList(QTreeWidget, Repaints):
     """Shows what is done, what runs with how much is left, and what failed."""
 
@@ -35,8 +38,9 @@ class StageList(QTreeWidget, Repaints):
         for column, width in ((1, 140), (2, 110)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width)
-        for column in (0, 3):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        header.setMaximumSectionSize(WIDEST)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self._items: dict[str, QTreeWidgetItem] = {}
         self._bars: dict[str, QProgressBar] = {}
         self._states: dict[str, StageState] = {}
