@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._page import page
-from benchmarks._record import RESULT_VARIABLE, SCHEMA, machine, versions_of
+from benchmarks._record import PACKAGES, RESULT_VARIABLE, SCHEMA, machine
+from quad_studio.engine.manifest import versions
 
 FOLDER = Path("out/benchmarks")
 BUNDLE = Path("out/demo/bundle/bundle.json")
@@ -85,7 +86,7 @@ def run(name: str, folder: Path = FOLDER) -> bool:
         "date": time.strftime("%Y-%m-%d"),
         "seconds": round(time.monotonic() - start, 1),
         "machine": where,
-        "versions": versions_of(),
+        "versions": versions(PACKAGES),
         "text": done.stdout,
         "result": result,
     }

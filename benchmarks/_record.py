@@ -1,6 +1,5 @@
 """What a benchmark leaves behind: tables, the machine, versions; as JSON and as Markdown."""
 
-import importlib.metadata
 import json
 import math
 import os
@@ -130,14 +129,3 @@ def memory_bytes() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):
         return 0
-
-
-def versions_of(names: Sequence[str] = PACKAGES) -> dict[str, str]:
-    """Return the installed versions of packages, leaving out what is not there."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
