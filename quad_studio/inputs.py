@@ -12,7 +12,7 @@ from typing import Any
 from quad_studio.errors import InputFileProblem, SettingsProblem, UsageProblem
 from quad_studio.schemas import problems_of
 from quad_studio.storage import sha256_of_file
-from quad_studio.use_cases.item import InputItem as InputItem
+from quad_studio.use_cases.item import InputItem
 from quad_studio.use_cases.registry import find_use_case
 
 ALL_SPLITS = "all"
