@@ -107,11 +107,11 @@ def duration(seconds: float) -> str:
     """Return a length of time in words.
 
     >>> duration(0.26), duration(75), duration(7300)
-    ('0.3 s', '1 min 15 s', '2 h 1 min')
+    ('0.3 s', '1 min 15 s', '2 h 01 min')
     """
     if seconds < 60:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import DeviceChanged, Emit, LogLine, RunFailed, StageFinished, StageProgress
+from quad_studio.wording import duration
 from ui.controllers.file_dialogs import ask_for_folder
 from ui.models.shown_path import shown_path
-from ui.models.stages import duration_text
 from ui.services import DeployedItem, DeviceService, TargetCard
 from ui.views.devices_view import DevicesView
 from ui.worker import Jobs, LongRun
@@ -216,7 +216,7 @@ class DevicesController(QObject):
             case StageProgress(stage=stage, done=done, total=total, eta_s=eta):
                 card = self._view.cards.get(stage.removeprefix("deploy:"))
                 if card is not None:
-                    left = f" · {duration_text(eta)}" if eta is not None else ""
+                    left = f" · {duration(eta)}" if eta is not None else ""
                     text = f"{done / 1e6:,.1f} / {total / 1e6:,.1f} MB{left}"
                     card.show_progress(done, total, text)
             case StageFinished(stage=stage, note=note):

@@ -17,9 +17,10 @@ from quad_studio.events import (
     StageFinished,
     StageStarted,
 )
+from quad_studio.wording import duration
 from ui.controllers.file_dialogs import ask_for_file
 from ui.models.shown_path import shown_path
-from ui.models.stages import Stages, duration_text
+from ui.models.stages import Stages
 from ui.services import BuildService, Distribution, LintFinding
 from ui.views.pipeline_view import PipelineView
 from ui.widgets.bar_plot import Bar
@@ -237,7 +238,7 @@ class PipelineController(QObject):
         self._view.show_anchor(bars, text)
 
     def _on_came(self, came: _Came) -> None:
-        took = duration_text(time.monotonic() - self._began)
+        took = duration(time.monotonic() - self._began)
         if came.kind == "bundle":
             self._view.banner.show_state(
                 self.tr("The bundle is ready after {0}: {1}").format(took, shown_path(came.path)),

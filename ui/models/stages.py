@@ -65,17 +65,3 @@ class Stages:
 
     def _of(self, stage: str) -> StageState:
         return self._stages.get(stage, StageState(stage, stage))
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration as a person says it.
-
-    >>> duration_text(4.21), duration_text(75), duration_text(7300)
-    ('4.2 s', '1 min 15 s', '2 h 01 min')
-    """
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"

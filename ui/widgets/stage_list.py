@@ -3,9 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QProgressBar, QTreeWidget, QTreeWidgetItem, QWidget
 
+from quad_studio.wording import duration
 from ui import icons
 from ui.icons import Repaints
-from ui.models.stages import StageState, duration_text
+from ui.models.stages import StageState
 from ui.theme import current_theme
 
 STATUS_ICONS = {
@@ -110,5 +111,5 @@ class StageList(QTreeWidget, Repaints):
 
     def _time(self, state: StageState) -> str:
         if state.eta_s is not None and state.status == "running":
-            return self.tr("{0} left").format(duration_text(state.eta_s))
-        return duration_text(state.seconds) if state.seconds else ""
+            return self.tr("{0} left").format(duration(state.eta_s))
+        return duration(state.seconds) if state.seconds else ""
