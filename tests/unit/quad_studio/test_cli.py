@@ -1,7 +1,9 @@
 """The command line: help for everything, documented statuses, no tracebacks."""
 
 import json
+import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -94,6 +96,35 @@ def test_that_a_completion_script_knows_every_command(shell, capsys):
     assert cli.main(["completions", shell]) == 0
     script = capsys.readouterr().out
     assert all(name in script for name in ("build", "devices", "doctor", "completions"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("quad-studio vir", "virtual-phone"),
+        ("quad-studio adapters p", "push"),
+        ("quad-studio adapters push x --pub", "--public-key"),
+        ("quad-studio --batch plan.toml --res", "--resume"),
+        ("quad-studio --batch plan.toml --only sc", "score"),
+        ("quad-studio session b --provider q", "qnn"),
+        ("quad-studio baseline r", "remove"),
+        ("quad-studio completions f", "fish"),
+        ("quad-studio runs a\\ f", "a file"),
+    ],
+)
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+def test_that_bash_offers_what_may_stand_there(typed, offered, capsys, tmp_path):
+    assert cli.main(["completions", "bash"]) == 0
+    words = shlex.split(typed)
+    (tmp_path / "a file").touch()
+    script = (
+        f"{capsys.readouterr().out}\nCOMP_WORDS=({shlex.join(words)})\n"
+        f"COMP_CWORD={len(words) - 1}\n_quad_studio\nprintf '%s\\n' \"${{COMPREPLY[@]}}\""
+    )
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.splitlines() == [offered]
 
 
 def test_that_the_least_trustworthy_status_wins():
