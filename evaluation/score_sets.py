@@ -50,9 +50,11 @@ def score_set(
     if not wanted:
         return []
     groups = _groups(rows)
-    files = {name for pairs in groups.values() for pair in pairs for name in pair}
-    usable = any(metric.missing() is None for metric in wanted)
-    known, broken = _all_features(sorted(files), root, progress, check) if usable else ({}, {})
+    present = [metric for metric in wanted if metric.missing() is None]
+    least = min((MIN_IMAGES[metric.name] for metric in present), default=0)
+    enough = [pairs for pairs in groups.values() if present and len(pairs) >= least]
+    files = {name for pairs in enough for pair in pairs for name in pair}
+    known, broken = _all_features(sorted(files), root, progress, check) if files else ({}, {})
     return [_score(group, pairs, wanted, known, broken) for group, pairs in groups.items()]
 
 
@@ -139,10 +141,11 @@ def _score(
     }
     for metric in metrics:
         because = metric.missing()
+        if because is None and len(pairs) < MIN_IMAGES[metric.name]:
+            few = "1 image is" if len(pairs) == 1 else f"{len(pairs)} images are"
+            because = f"{few} too few, want {MIN_IMAGES[metric.name]}"
         if because is None and len(good) < len(pairs):
             because = next(iter(broken.values()), "an image could not be read")
-        if because is None and len(good) < MIN_IMAGES[metric.name]:
-            because = f"{len(good)} images are too few, want {MIN_IMAGES[metric.name]}"
         if because is not None:
             score["unavailable"][metric.name] = because
             continue

@@ -123,7 +123,8 @@ complete -F _quad_studio quad-studio"""
 
 def zsh(commands: Mapping[str, Words]) -> str:
     """Return the script for zsh."""
-    return f"#compdef quad-studio\nautoload -U bashcompinit && bashcompinit\n{bash(commands, _ZSH_OFFER)}"
+    script = bash(commands, _ZSH_OFFER)
+    return f"#compdef quad-studio\nautoload -U bashcompinit && bashcompinit\n{script}"
 
 
 def fish(commands: Mapping[str, Words]) -> str:
