@@ -23,9 +23,9 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from device.callbacks import CheckFn
 from device.errors import DeployError, UpdateRefusedError
 from device.local_bundle import check_inner_path
-from device.targets import CheckFn
 
 INDEX = "index.json"
 INDEX_SCHEMA = "quad-studio/adapter-index/1"

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from device.callbacks import CheckFn, ProgressFn
 from device.deploy_plan import (
     RUNNING,
     DeployPlan,
@@ -29,7 +30,7 @@ from device.errors import (
 from device.local_bundle import LocalBundle, file_sha256, read_local_bundle
 from device.remote_store import DEPLOYED, RemoteStore, StoreState, deployed_json
 from device.sync_push import SyncPusher
-from device.targets import CheckFn, DeployReport, ProgressFn
+from device.targets import DeployReport
 
 # Hash on the device after so many bytes: one command for many small files, and little to send
 # again after a bad one or a lost link.

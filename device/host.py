@@ -8,18 +8,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from device.callbacks import CheckFn, ProgressFn
 from device.errors import RunnerBundleError, RunnerStartError
 from device.runner_client import RunnerConnection, SocketSession
 from device.runner_process import RunnerProcess, find_runner
-from device.targets import (
-    CheckFn,
-    DeployReport,
-    ProgressFn,
-    SessionRequest,
-    TargetDescription,
-    TargetKind,
-    Telemetry,
-)
+from device.targets import DeployReport, SessionRequest, TargetDescription, TargetKind, Telemetry
 
 PROC = Path("/proc")
 SYS = Path("/sys")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from device.adapter_source import SIDECAR_SCHEMA, AdapterEntry, AdapterSource, check_signature
+from device.callbacks import CheckFn, ProgressFn
 from device.errors import (
     AdbCommandError,
     AdbError,
@@ -31,7 +32,6 @@ from device.phone_session import sweep_sessions
 from device.remote_store import DEPLOYED, DeployedBundle, RemoteStore, deployed_json, quoted
 from device.runner_client import RunnerConnection, SocketSession
 from device.sync_push import SyncPusher
-from device.targets import CheckFn, ProgressFn
 
 Change = Literal["added", "replaced", "removed", "unchanged"]
 _FINGERPRINT_DIGITS = 7  # of the fingerprint, in the adapter file's 28-bit model version

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from device.adb import AdbPhone, AdbServer
+from device.callbacks import CheckFn, ProgressFn
 from device.chipsets import Chipset, load_chipset
 from device.deploy import deploy_bundle
 from device.discovery import DeviceRecord, inspect, merge_transports, survey
@@ -22,15 +23,7 @@ from device.runner_client import SocketSession
 from device.runner_files import find_runner_files, install_runner, triple_for
 from device.selection import choose_device
 from device.states import DeviceState, usable
-from device.targets import (
-    CheckFn,
-    DeployReport,
-    ProgressFn,
-    SessionRequest,
-    TargetDescription,
-    TargetKind,
-    Telemetry,
-)
+from device.targets import DeployReport, SessionRequest, TargetDescription, TargetKind, Telemetry
 from device.telemetry import TelemetrySampler
 
 _CUT = "--8<-- quad"

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from device.adb import AdbServer
+from device.callbacks import CheckFn
 from device.errors import AdbError, DeviceLostError
 from device.parsers import parse_mdns
 from device.states import DeviceState, from_adb, state_text
 
-CheckFn = Callable[[], None]
 _RETRY_S = 2.0
 
 

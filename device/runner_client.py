@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from device.callbacks import CheckFn, ProgressFn
 from device.errors import DeviceError, RunnerError, RunnerLostError, runner_error
 from device.runner_frames import Frame, FrameReader, encode_frame
-from device.targets import CheckFn, GenerateRequest, GenerateResult, ProgressFn, Tensor
+from device.targets import GenerateRequest, GenerateResult, Tensor
 
 PROTOCOL = 1
 CONNECT_TIMEOUT_S = 10.0

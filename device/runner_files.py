@@ -6,12 +6,12 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from device.callbacks import CheckFn, ProgressFn
 from device.errors import PushError, RunnerMissingError
 from device.local_bundle import file_sha256
 from device.remote_store import RemoteStore
 from device.runner_process import find_runner, host_triple
 from device.sync_push import SyncPusher
-from device.targets import CheckFn, ProgressFn
 
 PROGRAM = "quad_runner"
 _TRIPLE_OF_ABI = {"arm64-v8a": "android-arm64", "x86_64": "android-x86_64"}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from device.adb import AdbPhone, send_request
+from device.callbacks import CheckFn
 from device.errors import AdbError, AdbTimeoutError, DeviceLostError, DeviceStorageError, PushError
 
 CHUNK_BYTES = 64 * 1024
@@ -27,7 +28,6 @@ _POLL_S = 0.25
 STALL_S = 60.0
 
 BytesFn = Callable[[int], None]
-CheckFn = Callable[[], None]
 
 
 class SyncPusher:

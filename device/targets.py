@@ -3,7 +3,7 @@
 A target is the host, a phone on ADB or a virtual phone; device/open_target.py finds one by name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -11,11 +11,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-ProgressFn = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done and how much there is."""
-
-CheckFn = Callable[[], None]
-"""Called between pieces of work; raises when the work must stop."""
+from device.callbacks import CheckFn, ProgressFn
 
 Tensor = NDArray[Any]
 TargetKind = Literal["host", "phone", "virtual"]

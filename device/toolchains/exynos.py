@@ -12,12 +12,13 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from device.callbacks import CheckFn, ProgressFn
 from device.errors import ToolchainError, ToolchainMissingError
-from device.toolchains.vendor_process import CheckFn, Command, run_command
+from device.toolchains.vendor_process import Command, run_command
 
 HOW_TO_GET_IT = (
     "Samsung's Exynos AI Studio is not installed. Get it from "
@@ -25,7 +26,6 @@ HOW_TO_GET_IT = (
     "container image: start it, install QUAD Studio in it or set ENNTOOLS to its enntools program"
 )
 GENERATIONS = ("Gen-3", "Gen-4", "Gen-5", "Gen-5a", "Gen-5b", "Gen-6", "Gen-7")
-ProgressFn = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

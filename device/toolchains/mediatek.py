@@ -16,15 +16,16 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from device.callbacks import CheckFn, ProgressFn
 from device.errors import ToolchainError, ToolchainMissingError
-from device.toolchains.vendor_process import CheckFn, Command, run_command
+from device.toolchains.vendor_process import Command, run_command
 
 HOW_TO_GET_IT = (
     "MediaTek's NeuroPilot SDK is not installed. Get 'NeuroPilot SDK Basic' from "
@@ -33,7 +34,6 @@ HOW_TO_GET_IT = (
 )
 # Graphs of 4,500 to 5,000 operations were refused as NEURON_UNMAPPABLE on a Dimensity 9300.
 MAX_OPERATIONS = 4500
-ProgressFn = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

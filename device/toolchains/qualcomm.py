@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from device.callbacks import CheckFn, ProgressFn
 from device.errors import ToolchainError, ToolchainMissingError
 
 PROVIDER = "QNNExecutionProvider"
@@ -32,9 +33,6 @@ HOW_TO_GET_IT = (
 _POLL_S = 0.2
 _EXIT_S = 30.0
 _MARK = '{"event"'
-
-ProgressFn = Callable[[str, int, int], None]
-CheckFn = Callable[[], None]
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 import contextlib
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from device.callbacks import CheckFn
 from device.errors import ToolchainError, ToolchainMissingError
 
-CheckFn = Callable[[], None]
 _POLL_S = 0.25
 _TAIL_LINES = 5
 

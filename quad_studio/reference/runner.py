@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from device.callbacks import CheckFn, ProgressFn
 from quad_studio.reference.components import Components, ReferenceModel
 from quad_studio.reference.denoise import Guided, Latents, denoise
 from quad_studio.reference.store import ReferenceResult, ReferenceStore
 from quad_studio.storage import digest_of
 from quad_studio.use_cases.prepare import Prepared
 
-ProgressFn = Callable[[str, int, int], None]
-CheckFn = Callable[[], None]
 _LIBRARIES = ("torch", "diffusers", "transformers", "peft")
 _BATCH_TOLERANCE = 1e-4
 """Largest difference of final latents at which a batch counts as equal to its single runs."""

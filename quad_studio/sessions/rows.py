@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from device.callbacks import CheckFn, ProgressFn
 from quad_studio.errors import UsageProblem
 from quad_studio.reference.store import ReferenceResult
 from quad_studio.sessions.order import PlannedRow
-from quad_studio.sessions.session import Answer, CheckFn, ProgressFn, Session
+from quad_studio.sessions.session import Answer, Session
 from quad_studio.storage import replacing
 from quad_studio.use_cases.prepare import Prepared
 from quad_studio.use_cases.registry import find_use_case

@@ -2,10 +2,11 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from device.callbacks import CheckFn, ProgressFn
 from quad_studio.bundle import Bundle
 from quad_studio.errors import UsageProblem
 from quad_studio.use_cases.base import Frame
@@ -16,9 +17,6 @@ from quad_studio.use_cases.settle import NO_ADAPTER, TaskSettings, check_slots, 
 if TYPE_CHECKING:
     from device.targets import GenerateResult, RunnerSession, TargetDescription
     from quad_studio.sessions.order import PlannedRow
-
-ProgressFn = Callable[[str, int, int], None]
-CheckFn = Callable[[], None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from device.callbacks import ProgressFn
 from quad_studio.bundle import Bundle, write_manifest
 from quad_studio.errors import UsageProblem
 from quad_studio.reference.components import ReferenceModel
@@ -25,7 +26,6 @@ from quad_studio.use_cases.settle import TaskSettings, solved_name
 if TYPE_CHECKING:
     from device.targets import RunnerSession
 
-ProgressFn = Callable[[str, int, int], None]
 TEACHER_STEPS = 100
 
 
