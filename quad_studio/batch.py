@@ -133,6 +133,8 @@ def make_way(folder: Path, request: PlanRequest) -> None:
         folder.rename(previous)
     elif exists and not request.resume:
         raise UsageProblem(f"{folder}: holds a run; --resume goes on with it, --fresh starts again")
+    elif exists:
+        load_run(folder)  # a damaged run is said before references are computed for it
 
 
 def find_bundle(

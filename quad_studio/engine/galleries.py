@@ -55,7 +55,8 @@ def write_galleries(path: Path, *, most: int = MOST_ROWS) -> list[Path]:
         StageError: The files cannot be written.
     """
     run = load_run(path)
-    return [_write(run, gallery) for gallery in find_galleries(run, most=most)]
+    made = (_write(run, gallery) for gallery in find_galleries(run, most=most))
+    return [file for file in made if file is not None]
 
 
 def find_galleries(run: Run, *, most: int = MOST_ROWS) -> list[Gallery]:
@@ -94,21 +95,24 @@ def _file_name(text: str, taken: set[str]) -> str:
     return name
 
 
-def _write(run: Run, gallery: Gallery) -> Path:
-    """Draw one gallery."""
+def _write(run: Run, gallery: Gallery) -> Path | None:
+    """Draw one gallery; rows whose pictures are gone or damaged are left out, None if all are."""
     from PIL import Image, ImageDraw
 
     titles = _titles(gallery.rows)
+    rows = [(row, tiles) for row in gallery.rows if (tiles := _tiles(run.path, row, titles))]
+    if not rows:
+        return None
     width = _GAP + len(titles) * (_TILE + _GAP)
-    height = 2 * _HEAD + len(gallery.rows) * (_TILE + _CAPTION + _GAP) + _GAP
+    height = 2 * _HEAD + len(rows) * (_TILE + _CAPTION + _GAP) + _GAP
     sheet = Image.new("RGB", (width, height), _PAPER)
     draw = ImageDraw.Draw(sheet)
     _text(draw, (_GAP, 6), _clipped(gallery.title, width), _INK)
     for column, title in enumerate(titles):
         _text(draw, (_GAP + column * (_TILE + _GAP), _HEAD + 6), title, _FAINT)
-    for line, row in enumerate(gallery.rows):
+    for line, (row, tiles) in enumerate(rows):
         top = 2 * _HEAD + line * (_TILE + _CAPTION + _GAP)
-        for column, tile in enumerate(_tiles(run.path, row, titles)):
+        for column, tile in enumerate(tiles):
             sheet.paste(tile, (_GAP + column * (_TILE + _GAP), top))
         for number, text in enumerate(_caption(row, run.scores.get(str(row["key"])))):
             place = (_GAP, top + _TILE + 2 + 15 * number)
@@ -126,14 +130,19 @@ def _titles(rows: Sequence[Row]) -> list[str]:
 
 
 def _tiles(folder: Path, row: Row, titles: Sequence[str]) -> "list[Image.Image]":
-    """Return a row's pictures."""
+    """Return a row's pictures; none where one cannot be read or the two differ in size."""
     images = row["images"]
-    reference, candidate = (_read(folder / images[kind]) for kind in ("reference", "candidate"))
-    apart = np.abs(reference[..., :3] - candidate[..., :3]) * GAIN
-    tiles = [_input(folder, images)] if "input" in titles else []
-    for kind in ("reference", "candidate"):
-        final = images.get(f"{kind}_final")
-        tiles.append(_read(folder / final) if final else _read(folder / images[kind]))
+    try:
+        first, second = (_read(folder / images[kind]) for kind in ("reference", "candidate"))
+        tiles = [_input(folder, images)] if "input" in titles else []
+        for kind in ("reference", "candidate"):
+            final = images.get(f"{kind}_final")
+            tiles.append(_read(folder / final) if final else _read(folder / images[kind]))
+    except OSError:  # Pillow's own error for a file that is no image is one too
+        return []
+    if first.shape[:2] != second.shape[:2]:
+        return []
+    apart = np.abs(first[..., :3] - second[..., :3]) * GAIN
     return [_tile(picture) for picture in (*tiles, np.clip(apart, 0.0, 1.0))]
 
 

@@ -63,3 +63,26 @@ def test_that_rows_without_a_reference_give_no_picture(run):
         run, lambda rows: [{**r, "images": {**r["images"], "reference": None}} for r in rows]
     )
     assert write_galleries(run) == []
+
+
+@pytest.mark.parametrize("spoil", ["gone", "damaged", "another size"])
+def test_that_a_picture_that_cannot_be_shown_costs_its_row_only(run, spoil):
+    whole = {file.name: Image.open(file).height for file in write_galleries(run)}
+    row = find_galleries(load_run(run))[0].rows[0]
+    picture = run / row["images"]["candidate"]
+    if spoil == "gone":
+        picture.unlink()
+    elif spoil == "damaged":
+        picture.write_bytes(b"\x89PNG\r\n\x1a\n...")
+    else:
+        Image.new("RGB", (8, 8)).save(picture)
+    again = {file.name: Image.open(file).height for file in write_galleries(run)}
+    assert again["object_removal.png"] < whole["object_removal.png"]
+    assert again["transform.png"] == whole["transform.png"]
+
+
+def test_that_a_run_without_its_pictures_has_no_gallery(run):
+    import shutil
+
+    shutil.rmtree(run / "images")
+    assert write_galleries(run) == []

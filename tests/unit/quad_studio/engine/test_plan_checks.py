@@ -44,3 +44,13 @@ def test_that_an_unknown_metric_of_the_plan_is_named_with_its_key(plan, tmp_path
     request = PlanRequest(plan=wrong, run_dir=tmp_path / "run")
     with pytest.raises(UsageProblem, match=r"score\.metrics: psnr: no such metric"):
         run_plan(request, emit=print, cancel=CancelToken())
+
+
+def test_that_a_damaged_run_is_not_resumed(plan, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/manifest.json").write_text("{")
+    request = PlanRequest(plan=plan, run_dir=tmp_path / "run", resume=True)
+    events = []
+    with pytest.raises(UsageProblem, match=r"manifest\.json: is corrupt"):
+        run_plan(request, emit=events.append, cancel=CancelToken())
+    assert events == []
