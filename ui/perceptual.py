@@ -1,9 +1,13 @@
 """SSIM, FLIP and LPIPS maps, by evaluation's own functions; called in a worker only."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from evaluation.images import Images
 from ui.models.error_maps import ErrorMap, Pixels
+
+if TYPE_CHECKING:
+    from evaluation.images import Images
 
 
 def perceptual_map(name: str, a: Pixels, b: Pixels) -> ErrorMap:
@@ -35,5 +39,5 @@ def perceptual_map(name: str, a: Pixels, b: Pixels) -> ErrorMap:
     raise ValueError(f"no error map is called {name}")
 
 
-def _batch(pixels: Pixels) -> Images:
+def _batch(pixels: Pixels) -> "Images":
     return (pixels.astype(np.float32) / 255.0)[None]

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from PIL import Image
 
 from quad_studio.bundle import open_bundle
 from quad_studio.cancel import CancelToken
@@ -251,6 +250,8 @@ def settings_of(ask: Ask, frame: Any) -> Any:
 
 def item_of(ask: Ask, name: str, folder: Path) -> InputItem:
     """Return a request's input, its pictures written to `folder`."""
+    from PIL import Image
+
     paths: dict[str, Path | None] = {"image": None, "mask": None, "sketch": None}
     for kind in paths:
         pixels: Pixels | None = getattr(ask, kind)

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
@@ -71,6 +70,8 @@ class Thumbnails(QObject):
 
 def _small(path: Path) -> QImage:
     """Return the picture of `path` within SIDE x SIDE; pixel art is not blurred up."""
+    from PIL import Image  # here: it costs a part of the start-up time
+
     pixels = load_pixels(path)
     picture = Image.fromarray(pixels)
     factor = SIDE / max(picture.size)

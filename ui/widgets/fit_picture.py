@@ -1,13 +1,14 @@
 """Fit a picture to the size that a model takes."""
 
 import numpy as np
-from PIL import Image
 
 from ui.widgets.frame import Pixels
 
 
 def fit_picture(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Return the middle of `pixels`, scaled to fill (width, height); nothing is stretched."""
+    from PIL import Image
+
     picture = Image.fromarray(pixels)
     width, height = size
     factor = max(width / picture.width, height / picture.height)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
 from PySide6.QtGui import QImage
 
 Pixels = NDArray[np.uint8]
@@ -74,6 +73,8 @@ class Frame:
 
 def area_average(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Return `pixels` shrunk to (width, height); every target pixel is the mean of its area."""
+    from PIL import Image  # here: it costs a part of the start-up time
+
     shrunk = Image.fromarray(pixels).resize(size, Image.Resampling.BOX)
     return np.asarray(shrunk, dtype=np.uint8)
 
@@ -92,6 +93,8 @@ def load_pixels(path: Path) -> Pixels:
     Raises:
         OSError: The file is missing or no image.
     """
+    from PIL import Image, ImageOps
+
     with Image.open(path) as opened:
         picture = ImageOps.exif_transpose(opened)
         if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
