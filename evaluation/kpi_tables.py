@@ -13,7 +13,7 @@ from evaluation.kpis import KPIS, LATENCIES
 from evaluation.layouts import Pivot, axis_value, layouts, resolve, template_data
 from evaluation.mixed_settings import SETTINGS, mixed_settings, named_use_case
 from evaluation.tables import Cell, Heading, KpiTable, TableRow, table_from_json
-from evaluation.target_labels import target_title
+from evaluation.target_labels import target_title, told_apart
 
 NOT_MEASURED = "not measured"
 
@@ -156,12 +156,13 @@ def _mixed_targets(evidence: Evidence) -> set[str]:
 
 
 def _target_titles(evidence: Evidence) -> dict[str, str]:
-    titles = {}
+    first = {str(row.get("target")): row for row in reversed(evidence.measured)}
+    titles = told_apart(
+        {name: target_title(name, evidence.manifest, row) for name, row in first.items()}
+    )
     for row in evidence.measured:
         name, provider = str(row.get("target")), str(row.get("provider"))
-        title = target_title(name, evidence.manifest, row)
-        titles[name] = title
-        titles[f"{name} [{provider}]"] = f"{title}, {provider}"
+        titles[f"{name} [{provider}]"] = f"{titles[name]}, {provider}"
     return titles
 
 

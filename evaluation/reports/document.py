@@ -14,7 +14,7 @@ from evaluation.mixed_settings import mixed_settings, settings_of, task_of
 from evaluation.registry import METRICS
 from evaluation.summary import summarize_evidence
 from evaluation.sustained import sustained_tables
-from evaluation.target_labels import describe, target_title
+from evaluation.target_labels import describe, device_of, namesakes_of, target_title
 
 MAX_PAIRS = 96
 _TILES = ("psnr_db", "ssim", "lpips_alex", "unet_step_ms", "end_to_end_ms", "peak_ram_mb")
@@ -160,17 +160,17 @@ def _tables(evidence: Evidence, summary: Json, paper: bool) -> tuple[KpiTable, .
 
 def _tiles(evidence: Evidence) -> tuple[Tile, ...]:
     groups: dict[tuple[str, str], list[Json]] = {}
-    ways = mixed_settings(evidence)
+    ways, namesakes = mixed_settings(evidence), namesakes_of(evidence.measured)
     for row in evidence.measured:
         groups.setdefault((str(row.get("target")), task_of(row, ways)), []).append(row)
     tiles = []
     for name in _TILES:
         kpi = KPIS[name]
         found = []
-        for (target, task), rows in groups.items():
+        for (_, task), rows in groups.items():
             done = measure(evidence, name, rows)
             if done.value is not None:
-                label = str(rows[0].get("label") or target)
+                label = device_of(rows[0], namesakes)
                 found.append((done.value, f"{task}, {label}", done.stat))
         if not found:
             continue
@@ -185,7 +185,7 @@ def _tiles(evidence: Evidence) -> tuple[Tile, ...]:
 def _pairs(evidence: Evidence) -> list[Pair]:
     """Return one pair for each distinct request, the first repeat."""
     pairs: dict[tuple[str, ...], Pair] = {}
-    ways = mixed_settings(evidence)
+    ways, namesakes = mixed_settings(evidence), namesakes_of(evidence.measured)
     for row in evidence.measured:
         images = row.get("images") or {}
         if not images.get("reference") or not images.get("candidate"):
@@ -202,7 +202,7 @@ def _pairs(evidence: Evidence) -> list[Pair]:
             input_id=str(row.get("input_id")),
             use_case=str(row.get("use_case")).replace("_", " "),
             target=str(row.get("target")),
-            device=str(row.get("label") or row.get("target")),
+            device=device_of(row, namesakes),
             prompt=str(row.get("prompt") or ""),
             seed=str(row.get("seed")),
             reference=str(images["reference"]),

@@ -11,6 +11,7 @@ from evaluation.evidence import Evidence, Json
 from evaluation.kpis import KPIS, LATENCIES, format_number
 from evaluation.measure import measure, samples
 from evaluation.mixed_settings import mixed_settings, settings_of
+from evaluation.target_labels import device_of, namesakes_of
 
 _WIDTH, _LABEL, _RIGHT = 560, 188, 30
 _ROW, _TOP, _BOTTOM = 34, 8, 24
@@ -42,9 +43,9 @@ class _Series:
 def plots(evidence: Evidence) -> list[Plot]:
     """Return the plots that the run has samples for."""
     groups: dict[tuple[str, str, str, str], list[Json]] = {}
-    ways = mixed_settings(evidence)
+    ways, namesakes = mixed_settings(evidence), namesakes_of(evidence.measured)
     for row in evidence.measured:
-        label = str(row.get("label") or row.get("target"))
+        label = device_of(row, namesakes)
         way = ways.get(settings_of(row), "")
         key = (str(row.get("use_case")), way, str(row.get("target")), label)
         groups.setdefault(key, []).append(row)

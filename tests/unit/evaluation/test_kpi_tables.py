@@ -275,3 +275,18 @@ def test_that_a_task_without_an_adapter_says_so_at_its_rom(run: Evidence):
     table = build("table2", run.manifest, [{**row, **bare} for row in run.rows], [])
     notes = {cell.note for row in table.rows for cell in row.cells if cell.kpi == "lora_rom_mb"}
     assert notes == {"no adapter is used"}
+
+
+def test_that_two_phones_of_one_model_have_columns_of_their_own(tmp_path):
+    phones = ("adb:R58A", "adb:R58B")
+    folder = write_run_folder(tmp_path / "run", targets=phones, scored=True)
+    evidence = read_evidence(folder)
+    for target in evidence.manifest["targets"]:
+        target |= {"kind": "phone", "label": "Galaxy S25", "soc": "SM8750"}
+    table = build_table("table2", evidence)
+    assert [column.labels[0] for column in table.columns[::2]] == [
+        "Galaxy S25 (SM8750), adb:R58A",
+        "Galaxy S25 (SM8750), adb:R58B",
+    ]
+    alone = build("table2", evidence.manifest, [r for r in evidence.rows if "A" in r["target"]], {})
+    assert [column.labels[0] for column in alone.columns] == ["Galaxy S25 (SM8750)"] * 2

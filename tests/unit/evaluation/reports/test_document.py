@@ -125,6 +125,15 @@ def test_that_what_was_given_is_shown_beside_the_results(two_ways):
     assert 'class="source"' not in without
 
 
+def test_that_two_phones_of_one_model_are_told_apart_everywhere(tmp_path):
+    phones = ("adb:R58A", "adb:R58B")
+    run = write_run_folder(tmp_path / "run", targets=phones, scored=True, slow=1.0)
+    document = read_document(run)
+    assert {pair.device for pair in document.pairs} == {f"host (CPU), {name}" for name in phones}
+    assert all(", adb:R58" in tile.sub for tile in document.tiles)
+    assert all(name in plots(document.evidence)[0].svg for name in phones)
+
+
 def test_that_settings_are_told_and_not_counted(two_ways):
     manifest = json.loads((two_ways / "manifest.json").read_text())
     manifest["bundle"]["geometry"] = {f"part_{n}": n for n in range(15)} | {"nested": {"x": 1}}
