@@ -78,6 +78,11 @@ def evaluate_demo(
         examples = held_out_examples(given.worlds, use_case)
         model.use_adapters(folders)
         results = sample_pictures(model, examples, setting.sampling)
+        if use_case == "object_removal":  # the user's picture, as the use case finishes it
+            results = [
+                finish(result, Pictures(image=example.source, mask=example.mask))
+                for example, result in zip(examples, results, strict=True)
+            ]
         numbers[name] = measure_use_case(use_case, examples, results)
         numbers[name]["steps"] = setting.sampling.steps
         numbers[name]["guidance"] = setting.sampling.guidance
@@ -176,8 +181,7 @@ def draw_sheet(
     for example, result in zip(examples, results, strict=True):
         if use_case == "object_removal":
             scene = example.source if example.source is not None else result
-            painted = finish(result, Pictures(image=scene, mask=example.mask))
-            tiles += [scene, example.conditioning, painted, example.target]
+            tiles += [scene, example.conditioning, result, example.target]
         elif example.source is not None:
             tiles += [example.source, result, example.target]
         else:

@@ -1,32 +1,57 @@
 import numpy as np
+import pytest
 
 from quad_studio.use_cases.base import Pictures
-from quad_studio.use_cases.object_removal import finish
+from quad_studio.use_cases.object_removal import finish, stretch_membrane
 
-SIZE = 50
+SIZE = 40
 
 
-def make_pictures():
-    """A grey picture whose left half is to be painted anew."""
-    mask = np.zeros((SIZE, SIZE), np.float32)
-    mask[:, : SIZE // 2] = 1.0
-    return Pictures(image=np.full((SIZE, SIZE, 3), 0.5, np.float32), mask=mask)
+def make_hole():
+    """A square in the middle and one at the picture's border."""
+    hole = np.zeros((SIZE, SIZE), np.bool_)
+    hole[10:25, 12:30] = True
+    hole[:6, :5] = True
+    return hole
+
+
+def slope():
+    """A picture that rises from left to right: harmonic everywhere."""
+    line = np.linspace(0.1, 0.6, SIZE, dtype=np.float32)
+    return np.repeat(np.tile(line, (SIZE, 1))[..., None], 3, axis=-1)
 
 
 def test_that_kept_pixels_are_the_users_own_bit_for_bit():
-    given = make_pictures()
-    painted = np.random.default_rng(1).uniform(size=(SIZE, SIZE, 3)).astype(np.float32)
-    result = finish(painted, given)
-    np.testing.assert_array_equal(result[:, SIZE // 2 :], given.image[:, SIZE // 2 :])
-    np.testing.assert_allclose(result[:, : SIZE // 2 - 1], painted[:, : SIZE // 2 - 1], atol=1e-6)
+    hole = make_hole()
+    image = np.random.default_rng(1).uniform(size=(SIZE, SIZE, 3)).astype(np.float32)
+    painted = np.random.default_rng(2).uniform(size=(SIZE, SIZE, 3)).astype(np.float32)
+    result = finish(painted, Pictures(image=image, mask=hole.astype(np.float32)))
+    np.testing.assert_array_equal(result[~hole], image[~hole])
+    assert np.abs(result[hole] - image[hole]).mean() > 0.1
 
 
-def test_that_the_seam_is_a_ramp_inside_the_mask_on_larger_pictures():
-    mask = np.zeros((200, 200), np.float32)
-    mask[:, :100] = 1.0
-    given = Pictures(image=np.zeros((200, 200, 3), np.float32), mask=mask)
-    line = finish(np.ones((200, 200, 3), np.float32), given)[100, :, 0]
-    np.testing.assert_allclose(line[95:101], [1.0, 1.0, 0.75, 0.5, 0.25, 0.0], atol=1e-6)
+def test_that_a_painting_of_the_wrong_tint_leaves_no_patch():
+    hole, detail = make_hole(), np.zeros((SIZE, SIZE, 3), np.float32)
+    detail[15:18, 18:22] = 0.2
+    image = slope() + np.where(hole[..., None], 0.3, 0.0).astype(np.float32)  # the object
+    painted = slope() + detail - 0.07  # its background, but darker
+    result = finish(painted, Pictures(image=image, mask=hole.astype(np.float32)))
+    np.testing.assert_allclose(result, slope() + detail, atol=1e-5)
+
+
+def test_that_a_membrane_over_a_square_hole_is_the_harmonic_function_of_its_rim():
+    hole = np.zeros((SIZE, SIZE), np.bool_)
+    hole[8:30, 9:33] = True
+    rows, columns = np.mgrid[0:SIZE, 0:SIZE] / SIZE
+    saddle = (rows**2 - columns**2)[..., None].astype(np.float32)  # discrete Laplacian: zero
+    np.testing.assert_allclose(stretch_membrane(saddle, hole), saddle, atol=1e-5)
+
+
+@pytest.mark.parametrize("covered", [False, True])
+def test_that_no_hole_and_nothing_but_hole_need_no_membrane(covered):
+    values = np.full((4, 4, 3), 0.5, np.float32)
+    filled = stretch_membrane(values, np.full((4, 4), covered))
+    assert (filled == (0.0 if covered else 0.5)).all()
 
 
 def test_that_a_picture_without_a_mask_is_left_alone():
