@@ -107,8 +107,19 @@ class DeviceRecord:
         what = f"{self.label or self.model or 'device'}"
         what += f", virtual:{self.virtual}" if self.virtual else ""
         via = f" ({', '.join(t.kind for t in self.transports)})" if self.transports else ""
-        why = f"  {self.cause} {self.remedy}".rstrip()
-        return f"{self.serial:<24} {self.state:<14} {what}{via}{why}"
+        why = f"{self.cause} {self.remedy}".strip() or self._facts()
+        return f"{self.serial:<24} {self.state:<14} {what}{via}  {why}".rstrip()
+
+    def _facts(self) -> str:
+        """Return what a person asks of a phone that is well."""
+        facts = []
+        if self.free_bytes is not None:
+            facts.append(f"{self.free_bytes / 1e9:.1f} GB free")
+        if self.battery_percent is not None:
+            facts.append(f"battery {self.battery_percent:.0f} %")
+        if self.temperature_celsius is not None:
+            facts.append(f"{self.temperature_celsius:.0f} degrees Celsius")
+        return ", ".join(facts)
 
 
 def record_for(serial: str, state: DeviceState, **facts: Any) -> DeviceRecord:

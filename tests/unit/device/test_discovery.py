@@ -8,8 +8,9 @@ from device.discovery import (
     record_for,
     server_record,
 )
-from device.errors import AdbMissingError, AdbServerError
+from device.errors import AdbMissingError, AdbServerError, SeveralDevicesError
 from device.parsers import DeviceLine
+from device.selection import choose_device
 from device.states import DeviceState, from_adb, state_text, usable
 from tests.fakes.adb import FakeAdb, timeout
 
@@ -133,3 +134,17 @@ def test_that_an_adb_that_cannot_be_used_is_a_record_of_its_own(problem, state):
 def test_that_a_record_as_json_names_its_target_and_state():
     data = record_for("R58", DeviceState.UNAUTHORIZED).to_json()
     assert (data["target"], data["state"]) == ("adb:R58", "unauthorized")
+
+
+def test_that_a_phone_that_is_well_tells_its_storage_battery_and_temperature():
+    line = str(look(answers(level=80)))
+    assert line.split()[:2] == ["R58", "ready"]
+    assert line.endswith("GB free, battery 80 %, 45 degrees Celsius")
+
+
+def test_that_a_virtual_phone_is_called_one_in_every_list():
+    record = record_for("127.0.0.1:5", DeviceState.READY, label="SM-S931B", virtual="s25-lsi")
+    assert "SM-S931B, virtual:s25-lsi" in str(record)
+    other = record_for("R58", DeviceState.READY, label="SM-S931B")
+    with pytest.raises(SeveralDevicesError, match="SM-S931B, virtual:s25-lsi"):
+        choose_device([record, other], environment={})
