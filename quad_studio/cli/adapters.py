@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from quad_studio.cli.console import interruptible, print_json, print_result
+from quad_studio.cli.console import interruptible, print_json, print_note, print_result
 from quad_studio.cli.deploy import add_target_options, target_names
 from quad_studio.cli.options import add_output_options, console_of
 from quad_studio.events import StageProgress
@@ -46,28 +46,48 @@ def add_to(subparsers: Any) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Carry out the action on every target."""
-    from device.open_target import open_target
+    from device.errors import DeviceError
+    from quad_studio.engine.exit_codes import worst
     from quad_studio.errors import UsageProblem
 
     if args.action == "index":
         return _index(args)
     results: dict[str, Any] = {}
+    codes: list[int] = []
     with interruptible() as token:
-        for name in target_names(args):
-            target: Any = open_target(name)
+        names = target_names(args)
+        for name in names:
             try:
-                if not hasattr(target, "store"):
-                    raise UsageProblem(f"{name}: bundles are used where they lie; build instead")
-                results[name] = _act(args, target, token)
-            finally:
-                target.close()
+                results[name] = _on_target(args, name, token)
+            except (DeviceError, UsageProblem) as exc:
+                if len(names) == 1:
+                    raise
+                codes.append(exc.exit_code)  # one phone that fails stops no other
+                results[name] = {"error": str(exc), "exit_code": exc.exit_code}
     if args.json:
         print_json({"schema": "quad-studio/adapter-changes/1", "targets": results})
-        return 0
+        return worst(codes)
     for name, result in results.items():
+        if "error" in result:
+            print_note(f"{name}: {result['error'].removeprefix(f'{name}: ')}")
+            continue
         for line in _lines(result):
             print_result(f"{name}: {line}")
-    return 0
+    return worst(codes)
+
+
+def _on_target(args: argparse.Namespace, name: str, token: Any) -> Any:
+    """Carry out the action on one target."""
+    from device.open_target import open_target
+    from quad_studio.errors import UsageProblem
+
+    target: Any = open_target(name)
+    try:
+        if not hasattr(target, "store"):
+            raise UsageProblem(f"{name}: bundles are used where they lie; build instead")
+        return _act(args, target, token)
+    finally:
+        target.close()
 
 
 def _index(args: argparse.Namespace) -> int:
@@ -105,6 +125,7 @@ def _act(args: argparse.Namespace, target: Any, token: Any) -> Any:
 
 def _bundle(args: argparse.Namespace, target: Any) -> Any:
     from device.errors import DeviceError
+    from quad_studio.errors import UsageProblem
 
     target.ensure_online(lambda: None)
     state = target.store.survey()
@@ -117,8 +138,8 @@ def _bundle(args: argparse.Namespace, target: Any) -> Any:
             f"{target.name}: no bundle is deployed there; bring one: "
             f"quad-studio deploy BUNDLE --target {target.name}"
         )
-    here = ", ".join(bundle.folder for bundle in state.bundles) or "none"
-    raise DeviceError(f"{target.name}: choose one with --bundle; on the device: {here}")
+    here = ", ".join(bundle.folder for bundle in state.bundles)
+    raise UsageProblem(f"{target.name}: choose a bundle with --bundle; on the device: {here}")
 
 
 def _lines(result: dict[str, Any]) -> list[str]:

@@ -151,7 +151,7 @@ def _show(results: dict[str, dict[str, Any]], *, json_wanted: bool) -> None:
         return
     for name, result in results.items():
         if "error" in result:
-            print_note(f"{name}: {result['error']}")
+            print_note(f"{name}: {result['error'].removeprefix(f'{name}: ')}")
         elif "bundles" in result:
             free = result["free_bytes"] / 1e6
             print_result(f"{name}: {len(result['bundles'])} bundles, {free:.0f} MB free")

@@ -19,6 +19,7 @@ from device.ota import adapters_of, push_adapter, read_deployed_manifest, remove
 from device.phone import PhoneTarget
 from device.targets import SessionRequest
 from device.virtual_phone.client import PhoneControl
+from quad_studio.cli.main import main
 from tests.fakes.tiny_bundle import TinyBundle, make_tiny_bundle
 from tests.integration.device.test_phone_sessions import generate, runner_is_here
 
@@ -276,3 +277,22 @@ def test_that_a_full_deployment_sets_an_update_back(
     assert listed(at_work)["object_removal"] == 1
     (deployed,) = at_work.store.survey().bundles
     assert deployed.updates == ()
+
+
+def test_that_a_phone_that_is_not_there_keeps_no_update_from_the_other(
+    at_work: PhoneTarget, updates: Path, capsys: pytest.CaptureFixture[str]
+):
+    here = at_work.name
+    argv = ["adapters", "push", "object_removal", "--from", str(updates)]
+    assert main([*argv, "-t", "adb:NOWHERE", "-t", here]) == 3
+    shown = capsys.readouterr()
+    assert f"{here}: object_removal version 2 replaced" in shown.out
+    assert "\nadb:NOWHERE: no device with serial NOWHERE was found" in shown.err
+
+
+def test_that_the_bundle_must_be_named_where_there_are_two(
+    at_work: PhoneTarget, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    at_work.deploy(make_tiny_bundle(tmp_path / "other", name="other", seed=11).path)
+    assert main(["adapters", "list", "-t", at_work.name]) == 2
+    assert "choose a bundle with --bundle; on the device: " in capsys.readouterr().err
