@@ -133,7 +133,7 @@ def ceilings(
     for adapter in adapters:
         check()
         own = build_profile(
-            ProfileInput(program, statistics, adapters, adapter.name, options)
+            ProfileInput(program, statistics, [adapter], adapter.name, options)
         ).profile
         mine = items[adapter.name]
         reference = denoise(EvaluateInput(program, None, adapter, mine, scheduler, steps))

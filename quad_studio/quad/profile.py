@@ -11,6 +11,9 @@ scale shared over layers whose weights differ a hundredfold would leave some wit
 - "per-slot": lora_A and lora_B have own ranges.
 
 Whose A and B count is decided by the anchor: that adapter's alone, or with "unified" all of them.
+So it is with activations, but for those that no adapter changes: the network's inputs and what is
+computed of them alone. Their ranges are those of all adapters' inputs, since distillation could
+not move a value that a narrower range clips (docs/adr/0007).
 """
 
 import hashlib
@@ -214,6 +217,7 @@ def _check_options(options: ProfileOptions) -> None:
 
 def _activation_encodings(given: ProfileInput, whose: Sequence[str]) -> dict[str, Encoding]:
     options, small = given.options, frozenset(given.options.int8_sites)
+    beyond, everyone = given.program.sites_beyond_adapters(), _everyone(given)
     encodings: dict[str, Encoding] = {}
     for site in given.program.sites.values():
         if site.kind not in ("activation", "input", "convert"):
@@ -226,8 +230,15 @@ def _activation_encodings(given: ProfileInput, whose: Sequence[str]) -> dict[str
             dtype = "uint8" if site.operation == "int8" else "uint16"
             source = given.program.sites[site.operand_of]
         fixed = _FIXED.get((site.fixed, dtype))
-        encodings[site.name] = fixed or asymmetric(*_range(given, source, whose, dtype), dtype)
+        names = everyone if source.name in beyond else whose
+        encodings[site.name] = fixed or asymmetric(*_range(given, source, names, dtype), dtype)
     return encodings
+
+
+def _everyone(given: ProfileInput) -> list[str]:
+    """Return whose calibration there is, of the adapters that take part."""
+    known = {adapter.name for adapter in given.adapters}
+    return [name for name in given.statistics.adapters if name in known or not known]
 
 
 def _range(
@@ -239,7 +250,7 @@ def _range(
     width there would mute every other adapter.
     """
     options = given.options
-    for names in (whose, list(given.statistics.adapters)):
+    for names in (whose, _everyone(given)):
         low, high = given.statistics.site_range(
             site.name,
             names,

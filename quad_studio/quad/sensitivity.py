@@ -117,9 +117,7 @@ def measure_sensitivity(
     for adapter in given.adapters:
         slots = pad_to_slots(adapter, given.program.slots)
         own = build_profile(
-            ProfileInput(
-                given.program, given.statistics, given.adapters, adapter.name, given.options
-            )
+            ProfileInput(given.program, given.statistics, [adapter], adapter.name, given.options)
         ).profile
         by_item: dict[str, list[float]] = {}
         feeds = given.feeds[adapter.name]

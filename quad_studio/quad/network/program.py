@@ -110,6 +110,20 @@ class SiteProgram:
         for module, owner, name in self._weight_owners():
             yield self.sites[module.site], getattr(owner, name)
 
+    def sites_beyond_adapters(self) -> frozenset[str]:
+        """Return the sites whose tensors no adapter changes: nothing of a slot flows into them."""
+        placeholders = [node for node in self.module.graph.nodes if node.op == "placeholder"]
+        reached = set(placeholders[len(self.input_names) :])
+        beyond = set()
+        for node in self.module.graph.nodes:
+            if any(source in reached for source in node.all_input_nodes):
+                reached.add(node)
+            elif node.op == "call_module":
+                module = self.module.get_submodule(str(node.target))
+                if isinstance(module, QuantizerSite):
+                    beyond.add(module.site)
+        return frozenset(beyond)
+
     def _weight_owners(self) -> Iterator[tuple[QuantizerSite, torch.nn.Module, str]]:
         for node in self.module.graph.nodes:
             source = node.args[0] if node.op == "call_module" and node.args else None

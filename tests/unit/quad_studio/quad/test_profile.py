@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from quad_studio.errors import InputFileProblem, StageError
+from quad_studio.quad.affine import asymmetric
+from quad_studio.quad.calibrate import CalibrateInput, calibrate
 from quad_studio.quad.profile import (
     ProfileInput,
     ProfileOptions,
@@ -123,3 +125,31 @@ def test_that_padding_is_zero_and_strengths_are_one(program, statistics, adapter
     assert not tensors[f"{module}.lora_A.weight"][:, 2:].any()
     assert not tensors[f"{module}.lora_B.weight"][2:].any()
     assert tensors["lora_alpha"].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_that_what_no_adapter_can_change_has_the_range_of_all_inputs(program, feeds, adapters):
+    loud = tuple(
+        replace(feed, inputs=feed.inputs | {"sample": feed.inputs["sample"] * 8})
+        for feed in feeds["second"]
+    )
+    seen = calibrate(
+        CalibrateInput(program, adapters, {**feeds, "second": loud}, histograms=False)
+    ).statistics
+    profile = profile_of(program, seen, adapters, "first")
+    beyond = program.sites_beyond_adapters()
+    assert {"sample", "encoder_hidden_states"} <= beyond
+    used = [s for s in seen.sites if any(seen.site_range(s, ["first"]))]
+    free = [s for s in used if not program.sites[s].fixed and program.sites[s].kind != "lora"]
+    assert not beyond.isdisjoint(free)
+    assert not beyond.issuperset(free)
+    for site in free:
+        whose = ["first", "second"] if site in beyond else ["first"]
+        expected = asymmetric(*seen.site_range(site, whose), "uint16")
+        assert profile.encodings[site] == expected, site
+
+
+def test_that_an_adapter_by_itself_has_ranges_of_its_own_only(program, statistics, adapters):
+    profile = profile_of(program, statistics, adapters[:1], "first")
+    low, high = statistics.site_range("sample", ["first"])
+    assert profile.encodings["sample"] == asymmetric(low, high, "uint16")
+    assert statistics.site_range("sample", ["first", "second"]) != (low, high)
