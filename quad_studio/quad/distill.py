@@ -46,7 +46,8 @@ class DistillOptions:
         steps: Optimizer steps.
         learning_rate: Relative to each matrix's own size, decayed to zero along a cosine.
         batch_size: Calls per step; the graph's batch is one, so gradients are accumulated.
-        diffusion_weight: Weight of the original diffusion loss, for feeds with a target.
+        diffusion_weight: How much the original diffusion loss counts, as a share of the
+            reconstruction loss, for feeds with a target.
         seed: Order of the feeds.
         rebalance: First move scale between lora_A and lora_B, which changes nothing in FP32, so
             that both fit the profile's ranges.

@@ -126,12 +126,14 @@ class Student:
         for index in self._batch():
             feed, target = self._feeds[index], self._targets[index]
             output = self._forward(feed, self._slots())
-            power = target.square().mean().clamp_min(1e-12)
-            loss = (output - target).square().mean() / power
+            loss = (output - target).square().mean() / target.square().mean().clamp_min(1e-12)
             if feed.target is not None and options.diffusion_weight:
                 truth = torch.as_tensor(feed.target).to(output.device)
-                own = (output - truth).square().mean() / truth.square().mean().clamp_min(1e-12)
-                loss = loss + options.diffusion_weight * own
+                own = (output - truth).square().mean()
+                # The teacher itself is far from the truth: unscaled, this loss is a hundred times
+                # the other, and its gradient would be all that is left of both.
+                scale = (loss / own.clamp_min(1e-12)).detach()
+                loss = loss + options.diffusion_weight * scale * own
             (loss / options.batch_size).backward()
             total += float(loss.detach()) / options.batch_size
         self._optimizer.step()

@@ -108,13 +108,25 @@ def test_that_segments_recompute_to_the_same_gradients(program, setting, loud, f
         assert a == pytest.approx(b, rel=1e-5)
 
 
-def test_that_a_target_adds_the_diffusion_loss(program, setting, loud, feeds):
+def with_random_targets(given):
     import torch
 
-    given = given_of(program, setting, loud, feeds, steps=1, diffusion_weight=1.0)
     target = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(0))
-    with_data = replace(given, feeds=[replace(f, target=target) for f in given.feeds])
-    assert distill(with_data).losses[0][1] > distill(given).losses[0][1] + 0.5
+    return replace(given, feeds=[replace(f, target=target) for f in given.feeds])
+
+
+def test_that_a_target_adds_the_diffusion_loss_in_its_share(program, setting, loud, feeds):
+    given = given_of(program, setting, loud, feeds, steps=2, diffusion_weight=0.5)
+    plain, both = distill(given), distill(with_random_targets(given))
+    assert both.losses[0][1] == pytest.approx(1.5 * plain.losses[0][1], rel=1e-5)
+    assert both.losses[1][1] != pytest.approx(1.5 * plain.losses[1][1], rel=1e-7)
+
+
+def test_that_the_diffusion_loss_does_not_drown_the_reconstruction(program, setting, loud, feeds):
+    given = given_of(program, setting, loud, feeds, rebalance=False, steps=12, learning_rate=2e-2)
+    plain, both = distill(given), distill(with_random_targets(given))
+    assert plain.loss_after < plain.loss_before * 0.97
+    assert both.loss_after < plain.loss_after * 1.05
 
 
 def test_that_the_program_itself_is_not_changed(program, setting, loud, feeds):
