@@ -58,7 +58,8 @@ def report(
         f"anchor: {anchor}"
         + ("" if chosen == anchor else f" (a build would choose {chosen}: the QSS is a tie)"),
         f"{settings['items']} held-out inputs an adapter, {settings['steps']} DDIM steps; KD "
-        f"{settings['kd_steps']} steps, data-free; {settings['threads']} threads",
+        f"{settings['kd_steps']} steps on {settings['kd_calls']} calls, data-free; "
+        f"{settings['threads']} threads",
         "the paper has, on its own model: PSNR 33.04, SSIM 0.94, LPIPS 0.12 (object removal), "
         "sim_dir 0.9428, sim_image 0.881 (transformation)",
     ]

@@ -14,10 +14,11 @@ Every row is one adapter on held-out inputs against FP32 from the same noise, in
 
 Two sets of adapters: "as trained", and "different ranges", where lora_A of every adapter but the
 anchor is multiplied by --gain and lora_B divided by it. That is mathematically the same adapter;
-under a foreign profile it is not. Each set is judged with both readings of the paper's shared
-scale (`lora_encoding`, docs/adr/0005), the second on the profiles of --compared.
+under a foreign profile it is not; distilling to the merged one is left out there. Each set is
+judged with both readings of the paper's shared scale (`lora_encoding`, docs/adr/0005), the second
+on the profiles of --compared.
 
-Distillation is the build's own, with the project's settings but for --kd-steps. KID wants four
+Distillation is the build's own, shorter than a project's: --kd-steps on --kd-calls. KID wants four
 images at least: below that it is left out. "all adapters" rows pool the images. Every image, and
 every step of a distillation, is kept under --work: a stopped run goes on. Exit status 1 if QUAD is
 more than half a dB below the per-adapter ceiling anywhere.
@@ -83,7 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for set_name in given.sets:
         judged = AdapterSet(bench, set_name, bench.adapters_of(set_name))
         for encoding in given.lora_encodings:
-            columns = COLUMNS if encoding == given.lora_encodings[0] else given.compared
+            first = COLUMNS if set_name == AS_TRAINED else COLUMNS[:-1]
+            columns = first if encoding == given.lora_encodings[0] else given.compared
             cells += judged.cells(encoding, columns)
         fits += judged.fits
     report(cells, fits, anchor=bench.anchor, chosen=bench.chosen, settings=vars(given))
@@ -99,7 +101,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--anchor", default="auto", help="an adapter; auto: the highest QSS")
     parser.add_argument("--items", type=int, default=4, help="held-out inputs an adapter")
     parser.add_argument("--steps", type=int, default=8, help="DDIM steps")
-    parser.add_argument("--kd-steps", type=int, default=60)
+    parser.add_argument("--kd-steps", type=int, default=40)
+    parser.add_argument("--kd-calls", type=int, default=12, help="that an adapter is distilled on")
     parser.add_argument("--gain", type=float, default=16.0)
     parser.add_argument(
         "--sets", nargs="+", default=[AS_TRAINED, DIFFERENT], choices=(AS_TRAINED, DIFFERENT)
@@ -122,12 +125,18 @@ class Bench:
     def __init__(self, given: argparse.Namespace) -> None:
         self.given, self.progress = given, Progress()
         self.builder = make_builder(given, self.progress, given.adapters)
+        learned = replace(
+            self.builder.project.distillation, calls=given.kd_calls, noised_per_item=1
+        )
+        self.builder.project = replace(self.builder.project, distillation=learned)
         scores = self.builder.sensitivity["scores"]
         self.chosen = self.builder.sensitivity["anchor"]
         self.anchor = given.anchor
         if self.anchor == "auto":
             self.anchor = max(scores, key=lambda name: scores[name]["mean"])
-        settings = {name: getattr(given, name) for name in ("items", "steps", "kd_steps")}
+        settings = {
+            name: getattr(given, name) for name in ("items", "steps", "kd_steps", "kd_calls")
+        }
         self.key = digest_of([self.builder.base_key, settings])[:16]
         self.items = {name: heldout(self.builder, name, given.items) for name in given.adapters}
 
@@ -217,7 +226,8 @@ class AdapterSet:
         given = ProfileInput(
             builder.program,
             self._statistics,
-            self._adapters,
+            # by itself, an adapter has ranges of its own everywhere
+            [a for a in self._adapters if column != "per-adapter" or a.name == adapter],
             anchor.get(column, "unified"),
             options,
         )
@@ -244,7 +254,7 @@ class AdapterSet:
             learning_rate=settings.learning_rate,
             batch_size=settings.batch_size,
             diffusion_weight=settings.diffusion_weight,
-            evaluate_every=max(1, steps // 2),
+            evaluate_every=steps,
         )
         given = DistillInput(
             builder.program,

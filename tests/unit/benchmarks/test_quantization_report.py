@@ -7,7 +7,7 @@ from benchmarks._quantization import Quality, matrices_hash, regained
 from benchmarks._quantization_report import ALL, Cell, Fit, gap, report, single
 from quad_studio.adapters.weights import AdapterWeights
 
-SETTINGS = {"items": 4, "steps": 8, "kd_steps": 60, "threads": 2}
+SETTINGS = {"items": 4, "steps": 8, "kd_steps": 60, "kd_calls": 12, "threads": 2}
 
 
 def cell(column, psnr_db, *, adapter="one", encoding="shared", set_name="as trained"):
