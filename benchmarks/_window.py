@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 BEAT_MS = 5
@@ -119,13 +118,20 @@ def studio(folder: Path, services: Any = None) -> Any:
     return made
 
 
+def pause(milliseconds: int) -> None:
+    """Let the event loop run, and other threads too: `QTest.qWait` would keep Python's lock."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def wait(condition: Callable[[], bool], seconds: float = 600) -> None:
     """Let the event loop run until `condition()` holds."""
     end = perf_counter() + seconds
     while not condition():
         if perf_counter() > end:
             raise TimeoutError("the window did not get there")
-        QTest.qWait(10)
+        pause(10)
 
 
 def write_gallery(folder: Path, pairs: int, *, pictures: int = 16, size: int = 256) -> Path:

@@ -16,9 +16,8 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
-from benchmarks._window import application
+from benchmarks._window import application, pause
 
 FRAME_MS = 1000 / 60
 SIZE = (3840, 2160)
@@ -57,7 +56,7 @@ def measure_studio(shown: tuple[int, int], flips: int) -> list[tuple[float, floa
     canvas.show()
     first, second = pictures()
     canvas.show_frames(Frame(first), Frame(second))
-    QTest.qWait(50)
+    pause(50)
 
     def flip(at: int) -> None:
         canvas.hold_a(at % 2 == 0)
@@ -83,7 +82,7 @@ def measure_pyqtgraph(shown: tuple[int, int], flips: int) -> list[tuple[float, f
     view.show()
     both = pictures()
     item.setImage(both[0], levels=(0, 255))
-    QTest.qWait(50)
+    pause(50)
 
     def flip(at: int) -> None:
         item.setImage(both[at % 2], levels=(0, 255), autoLevels=False)

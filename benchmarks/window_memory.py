@@ -14,9 +14,8 @@ from pathlib import Path
 
 import psutil
 from PIL import Image
-from PySide6.QtTest import QTest
 
-from benchmarks._window import application, bare_window, scratch, studio, wait, write_gallery
+from benchmarks._window import application, bare_window, pause, scratch, studio, wait, write_gallery
 
 GOAL_MB = 16.0
 
@@ -49,7 +48,7 @@ def measure_studio(run: Path, folder: Path, changes: int) -> list[float]:
             window.compare.walk("first")
         pair = window.selection.pair
         wait(lambda: canvas.frame_b is not None and window.selection.pair is pair)
-        QTest.qWait(1)
+        pause(1)
 
     try:
         return record(step, changes)
@@ -67,7 +66,7 @@ def measure_bare(run: Path, changes: int) -> list[float]:
     def step(at: int) -> None:
         pixels = np.asarray(Image.open(names[at % len(names)]).convert("RGB"))
         window.image.setImage(pixels, levels=(0, 255))  # type: ignore[attr-defined]
-        QTest.qWait(1)
+        pause(1)
 
     try:
         return record(step, changes)

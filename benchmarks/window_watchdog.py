@@ -16,13 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtTest import QTest
-
 from benchmarks._window import (
     LIMIT_MS,
     Stalls,
     application,
     bare_window,
+    pause,
     scratch,
     studio,
     wait,
@@ -71,9 +70,9 @@ def build_project(project: Path, output: Path) -> object:
 def measure_bare(table: Table, project: Path, folder: Path) -> None:
     """Measure the peer: idle, then with a build in a thread."""
     window = bare_window()
-    QTest.qWait(500)
+    pause(500)
     with table.phase("bare window, idle", ours=False):
-        QTest.qWait(3000)
+        pause(3000)
     with table.phase("bare window, the same build in a thread", ours=False):
         thread = in_thread(lambda: build_project(project, folder / "bare" / "bundle"))
         wait(lambda: not thread.is_alive())
@@ -85,20 +84,20 @@ def measure_gallery(table: Table, window: Any, run: Path) -> None:
     with table.phase("studio: open the gallery"):
         window.open_path(run)
         wait(lambda: len(window.pairs.shown) > 1000)
-        QTest.qWait(2000)
+        pause(2000)
     bar = window.compare_view.pair_list.list.verticalScrollBar()
     with table.phase("studio: scroll the gallery"):
         for at in range(100):
             bar.setValue(bar.maximum() * at // 100)
-            QTest.qWait(10)
+            pause(10)
     with table.phase("studio: walk 300 pairs"):
         for _ in range(300):
             window.compare.walk("next")
-            QTest.qWait(5)
+            pause(5)
     with table.phase("studio: filter and sort the gallery"):
         for text in ("in-0", "in-01", "in-012", ""):
             window.compare_view.pair_list.search.setText(text)
-            QTest.qWait(300)
+            pause(300)
 
 
 def measure_work(table: Table, window: Any, project: Path, picture: Path) -> None:
@@ -113,7 +112,7 @@ def measure_work(table: Table, window: Any, project: Path, picture: Path) -> Non
     with table.phase("studio: deploy"):
         window.devices.deploy()
         wait(lambda: not window.devices.is_busy)
-        QTest.qWait(300)
+        pause(300)
     window.run_command("go.session")
     view = window.session_view
     wait(view.content.isVisible)
@@ -129,7 +128,7 @@ def measure_work(table: Table, window: Any, project: Path, picture: Path) -> Non
     with table.phase("studio: score the session"):
         window.session.judge()
         wait(lambda: not window.session.is_busy)
-        QTest.qWait(1000)
+        pause(1000)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -148,9 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         table = Table()
         measure_bare(table, project, folder)
         window = studio(folder, core_services())
-        QTest.qWait(1000)
+        pause(1000)
         with table.phase("studio: idle"):
-            QTest.qWait(3000)
+            pause(3000)
         try:
             measure_gallery(table, window, run)
             picture = folder / "project/inputs/img/in-1.png"

@@ -45,6 +45,13 @@ def test_that_a_file_stays_readable(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
+def test_that_nobody_waits_in_a_way_that_stops_other_threads():
+    # QTest.qWait keeps Python's lock while it waits: a worker gets a hundredth of its time.
+    roots = (ROOT, ROOT.parent / "tests", ROOT.parent / "benchmarks")
+    files = [path for root in roots for path in root.rglob("*.py")]
+    assert [path.name for path in files if list(calls(path, "qWait"))] == []
+
+
 def test_that_widgets_know_nothing_of_the_application():
     for path in (ROOT / "widgets").glob("*.py"):
         text = path.read_text(encoding="utf-8")
