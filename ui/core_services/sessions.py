@@ -191,12 +191,11 @@ class CoreSession:
         error = executed.row["error"]
         if error:
             raise UsageProblem(f"{self.name}: {error['message']}")
-        names = executed.row["images"]
         return SessionResult(
             target=self.name,
             ask=ask,
-            image=to_pixels(executed.images[names["candidate"]]),
-            reference=to_pixels(executed.images[names["reference"]]) if reference else None,
+            image=to_pixels(finished_picture(executed, "candidate")),
+            reference=to_pixels(finished_picture(executed, "reference")) if reference else None,
             row=executed.row,
         )
 
@@ -269,6 +268,12 @@ def item_of(ask: Ask, name: str, folder: Path) -> InputItem:
         mask=paths["mask"],
         sketch=paths["sketch"],
     )
+
+
+def finished_picture(executed: Any, kind: str) -> Any:
+    """Return the candidate or reference as the use case finished it, else as it was made."""
+    names = executed.row["images"]
+    return executed.images[names.get(f"{kind}_final") or names[kind]]
 
 
 def to_pixels(picture: Any) -> Pixels:

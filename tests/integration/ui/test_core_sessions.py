@@ -66,6 +66,15 @@ def test_that_what_a_session_makes_is_a_valid_run_with_its_switches(service, bun
     assert not (folder / ".lock").exists()
 
 
+def test_that_a_removal_is_shown_in_the_users_own_picture(service, bundle):
+    handle = start(service, bundle, [])
+    shown = handle.generate(REMOVE, lambda event: None, CancelToken()).image
+    handle.close()
+    height, width = shown.shape[:2]
+    assert (shown[: height // 8] == 90).all()
+    assert not (shown[height // 2, width // 4 : -width // 4] == 90).all()
+
+
 def test_that_a_second_session_gets_a_run_of_its_own(service, bundle):
     folders = []
     for _ in range(2):
