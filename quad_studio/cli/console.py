@@ -127,7 +127,13 @@ def print_result(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print `value` as JSON on stdout."""
-    print_result(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+    print_result(json_text(value, indent=1))
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Return `value` as JSON that stdout can print: escaped where it is not UTF-8."""
+    unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    return json.dumps(value, indent=indent, ensure_ascii=not unicode, default=str)
 
 
 def print_note(text: str) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import json
 import os
 import sys
@@ -68,6 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (DESIGN section 9)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     args: argparse.Namespace | None = None
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal lacks ends no command
+            stream.reconfigure(errors="replace")
     try:
         if any(word == "--batch" or word.startswith("--batch=") for word in arguments):
             args = batch.parse(arguments)

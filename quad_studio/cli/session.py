@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from quad_studio.cancel import CancelToken
-from quad_studio.cli.console import Console, interruptible, print_note, print_result
+from quad_studio.cli.console import Console, interruptible, json_text, print_note, print_result
 from quad_studio.errors import Cancelled, QuadError, UsageProblem
 
 PROVIDERS = ("cpu", "qnn", "xnnpack", "nnapi")
@@ -235,12 +235,10 @@ class Conversation:
 
     def _print(self, value: Mapping[str, Any], *, line: str | None = None) -> None:
         """Print a JSON line, or the line for a person where there is one."""
-        import json
-
         if line is not None and not self._args.json:
             print_result(line)
         else:
-            print_result(json.dumps(value, ensure_ascii=False, default=str))
+            print_result(json_text(value))
         sys.stdout.flush()
 
 

@@ -1,6 +1,7 @@
 """The command line: help for everything, documented statuses, no tracebacks."""
 
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -294,3 +295,22 @@ def test_that_the_columns_of_a_list_of_runs_stand_below_each_other(runs, capsys)
     lines = capsys.readouterr().out.splitlines()
     assert len({line.index(" rows") for line in lines}) == 1
     assert len({line.index("/") for line in lines}) <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_that_a_name_that_the_terminal_lacks_ends_no_command(tmp_path, options):
+    for side in ("left", "right"):
+        picture(tmp_path / side / "grün ∞.png", 10 + len(side))
+    argv = [sys.executable, "-m", "quad_studio.cli.main", "compare", "left", "right"]
+    done = subprocess.run(
+        [*argv, "--metrics", "mae", *options],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    if options:
+        assert json.loads(done.stdout)["pairs"][0]["name"] == "grün ∞"
+    else:
+        assert done.stdout.startswith(b"gr?n ?  mae 0.")
