@@ -1,6 +1,7 @@
 """The XLSX report: a sheet a table, numbers as numbers with the digits of every other report."""
 
 import io
+import textwrap
 from typing import Any
 
 from evaluation.kpi_tables import Cell, KpiTable
@@ -148,7 +149,9 @@ def _grid(sheet: Any, formats: _Formats, names: list[str], lines: list[list[Any]
         sheet.write_string(0, at, name, formats.get(bold=True, bottom=1))
     for down, line in enumerate(lines, start=1):
         for at, value in enumerate(line):
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            if isinstance(value, float):
+                sheet.write_number(down, at, value, formats.get(num_format="0.0000"))
+            elif isinstance(value, int) and not isinstance(value, bool):
                 sheet.write_number(down, at, value)
             elif value is not None:
                 sheet.write_string(down, at, str(value))
@@ -158,7 +161,8 @@ def _grid(sheet: Any, formats: _Formats, names: list[str], lines: list[list[Any]
 
 def _sheet_name(table: KpiTable, used: set[str]) -> str:
     """Return a sheet name that Excel accepts and that is not taken."""
-    name = table.title.translate(_FORBIDDEN_IN_NAME)[:_SHEET_NAME_LENGTH].strip(" '")
+    short = table.title.partition(":")[0].translate(_FORBIDDEN_IN_NAME).strip(" '")
+    name = textwrap.shorten(short, _SHEET_NAME_LENGTH, placeholder="").rstrip(" ,'")
     while name.lower() in {taken.lower() for taken in used}:
         name = f"{name[: _SHEET_NAME_LENGTH - 3]} {len(used)}"
     used.add(name)
