@@ -118,7 +118,7 @@ def test_that_xlsx_read_by_openpyxl_shows_the_same_digits(run: Path, document: D
     tables = [table for table in document.tables if table.rows]
     assert len(sheets) == len(tables)
     names = [sheet.title for sheet in sheets]
-    assert {"Quality", "Session", "KPIs on the device, by use case"} <= set(names)
+    assert {"Quality", "Session", "KPIs on the device, by chipset"} <= set(names)
     assert all(name == name.strip(" ,") and "  " not in name for name in names)
     for sheet, table in zip(sheets, tables, strict=True):
         assert sheet["A1"].value == table.title
