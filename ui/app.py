@@ -50,6 +50,7 @@ from ui.views.runs_view import RunsView
 from ui.views.session_view import SessionView
 from ui.views.statistics_view import StatisticsView
 from ui.window_state import WindowState
+from ui.worker import favour_ui_thread
 
 
 class Studio(QObject):
@@ -65,6 +66,7 @@ class Studio(QObject):
     ) -> None:
         """Build the window; runs are looked for below `root`."""
         super().__init__(app)
+        favour_ui_thread()
         self.state = WindowState(settings)
         self.theme = ThemeSwitch(app, self.state.text("theme", "system"))
         self.selection = Selection(self)

@@ -6,6 +6,7 @@ that).
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,17 @@ from quad_studio.errors import Cancelled
 from quad_studio.events import Event, RunFailed
 
 logger = logging.getLogger(__name__)
+
+SWITCH_S = 0.0005
+
+
+def favour_ui_thread() -> None:
+    """Let the UI thread have Python's lock soon while a worker computes.
+
+    A repaint asks for the lock hundreds of times, and by default each time may wait 5 ms.
+    """
+    sys.setswitchinterval(SWITCH_S)
+
 
 RunFn = Callable[[Callable[[Event], None], CancelToken], None]
 

@@ -12,7 +12,16 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSettings, Qt, QThread, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEventLoop,
+    QPoint,
+    QSettings,
+    Qt,
+    QThread,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +29,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QListWidget,
+    QTabWidget,
     QWidget,
 )
 
@@ -28,8 +38,15 @@ from ui.core_services import core_services
 
 PHONE = "virtual:s25-lsi"
 DEVICES = ("host", PHONE)
-PATIENCE_S = float(os.environ.get("WINDOW_JOB_PATIENCE_S", "240"))
+PATIENCE_S = float(os.environ.get("WINDOW_JOB_PATIENCE_S", "600"))
 KEY, MODIFIER = Qt.Key, Qt.KeyboardModifier
+
+
+def pause(milliseconds: int) -> None:
+    """Let the event loop run, and other threads too: `QTest.qWait` would keep Python's lock."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 class Person:
@@ -48,7 +65,7 @@ class Person:
         while not condition():
             if time.monotonic() > end:
                 raise SystemExit(f"waited in vain for: {what}; banners: {self.banners()}")
-            QTest.qWait(20)
+            pause(20)
         self.say(what)
 
     def come_to_the_front(self) -> None:
@@ -58,7 +75,7 @@ class Person:
 
         def is_active() -> bool:
             self.window.activateWindow()
-            QTest.qWait(50)
+            pause(50)
             return self.window.isActiveWindow()
 
         self.wait("the window has the keyboard", is_active)
@@ -81,7 +98,7 @@ class Person:
         """Press a key where the keyboard is."""
         target = widget or QApplication.focusWidget() or self.window
         QTest.keyClick(target, key, modifier)
-        QTest.qWait(1)
+        pause(1)
 
     def write(self, field: QLineEdit, text: str) -> None:
         """Replace the text of a field by typing."""
@@ -159,6 +176,26 @@ def prepare_devices(person: Person) -> None:
     person.wait("the phone lists the bundle", lambda: view.contents.topLevelItemCount() > 0)
 
 
+def try_to_pair(person: Person) -> str:
+    """Look at the pairing code, then type digits for an address where no phone waits."""
+    studio = person.studio
+    person.click(studio.devices_view.pair_button)
+    person.wait("the pairing dialog is open", lambda: studio.pairing.dialog is not None)
+    dialog = studio.pairing.dialog
+    person.wait("the code is drawn", lambda: not dialog.qr.pixmap().isNull())
+    tabs = dialog.findChild(QTabWidget)
+    person.click(tabs.tabBar(), tabs.tabBar().tabRect(1).center())
+    person.write(dialog.endpoint, "127.0.0.1:1")
+    person.write(dialog.code, "123456")
+    person.click(dialog.pair_button)
+    person.wait("the answer is there", lambda: "127.0.0.1:1" in dialog.state.text.text())
+    answer = dialog.state.text.text()
+    person.press(KEY.Key_Escape, widget=dialog)
+    person.wait("the pairing dialog is closed", lambda: studio.pairing.dialog is None)
+    person.come_to_the_front()
+    return answer
+
+
 def run_session(person: Person, picture: Path) -> list[dict]:
     """Transform, make from text, transform again: two switches on each device."""
     studio, view = person.studio, person.studio.session_view
@@ -197,15 +234,15 @@ def judge(person: Person) -> dict[str, str]:
     canvas.setFocus()
     person.press(KEY.Key_Home)
     QTest.keyPress(canvas, KEY.Key_Space)  # flip in place: down, look, up
-    QTest.qWait(50)
+    pause(50)
     QTest.keyRelease(canvas, KEY.Key_Space)
     for mode in (KEY.Key_2, KEY.Key_3, KEY.Key_5, KEY.Key_1):
         person.press(mode, MODIFIER.ControlModifier, canvas)
-        QTest.qWait(20)
+        pause(20)
     keys = [KEY.Key_A, KEY.Key_X, KEY.Key_U]
     for at in range(len(studio.pairs.shown)):
         person.press(keys[at % 3], widget=canvas)
-        QTest.qWait(20)
+        pause(20)
     return {pair.key: studio.book.choice_of(pair.key) for pair in studio.pairs.shown}
 
 
@@ -260,6 +297,7 @@ def main() -> int:
         person.come_to_the_front()
         open_and_build(person, folder / "project.toml")
         prepare_devices(person)
+        answer = try_to_pair(person)
         rows = run_session(person, folder / "inputs" / "img" / "in-1.png")
         verdicts = judge(person)
         run = studio.selection.run
@@ -277,6 +315,7 @@ def main() -> int:
                 "run": str(run.run.path),
                 "rows": [{name: row.get(name) for name in kept} for row in rows],
                 "verdicts": verdicts,
+                "pairing": answer,
                 "running": running,
                 "warnings": said,
                 "seconds": time.monotonic() - person.started,
