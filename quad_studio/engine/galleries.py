@@ -56,7 +56,7 @@ def write_galleries(path: Path, *, most: int = MOST_ROWS) -> list[Path]:
     """
     run = load_run(path)
     made = (_write(run, gallery) for gallery in find_galleries(run, most=most))
-    return [file for file in made if file is not None]
+    return [path / FOLDER / file.name for file in made if file is not None]
 
 
 def find_galleries(run: Run, *, most: int = MOST_ROWS) -> list[Gallery]:

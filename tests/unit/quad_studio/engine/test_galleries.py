@@ -1,6 +1,7 @@
 """Galleries show input, FP32, device and difference of each use case."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +35,11 @@ def test_that_each_use_case_has_a_picture_with_its_inputs_in_order(run):
         "galleries/object_removal.png",
         "galleries/transform.png",
     ]
+
+
+def test_that_files_are_named_as_the_run_was(run, monkeypatch):
+    monkeypatch.chdir(run.parent)
+    assert write_galleries(Path("run"))[0] == Path("run/galleries/object_removal.png")
 
 
 def test_that_two_ways_of_running_a_use_case_have_a_picture_each(run):
