@@ -17,7 +17,7 @@ import numpy as np
 from quad_studio.demo.diffusion import BatchSource, alphas_cumprod
 from quad_studio.demo.networks import TRAIN_TIMESTEPS
 from quad_studio.demo.train_adapter import AdapterInput, AdapterTraining, EncodedCaptions
-from quad_studio.demo.training_loop import LoopReport, run_loop
+from quad_studio.demo.training_loop import LoopReport
 
 SOLVER_STEPS: Final = 50
 GUIDANCE: Final = 2.5
@@ -128,14 +128,4 @@ def distill_lcm(
         training.update(loss, factor)
         return float(loss.detach())
 
-    run_loop(
-        given.recipe.name,
-        given.budget,
-        training.state,
-        step,
-        save=training.save,
-        report=report,
-        check=check,
-    )
-    training.folded.unfold()
-    return training.adapted.eval()
+    return training.run(step, report=report, check=check)

@@ -14,7 +14,7 @@ from quad_studio.demo.folded_adapter import FoldedAdapter
 from quad_studio.demo.latents import LatentPool
 from quad_studio.demo.parallel import Group
 from quad_studio.demo.train_base import BaseModel, set_training_attention
-from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, run_loop
+from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, StepFn, run_loop
 
 LEARNING_RATE: Final = 3e-3
 BATCH_SIZE: Final = 8
@@ -104,7 +104,7 @@ class AdapterTraining:
             self.trained, LEARNING_RATE, betas=(0.9, 0.99), weight_decay=0.0
         )
         self.state = LoopState()
-        self._group = given.group
+        self._given = given
         self._checkpoint = given.folder / f"adapter_{given.recipe.name}.pt"
         if given.resume and self._checkpoint.exists():
             saved = torch.load(self._checkpoint, weights_only=True)
@@ -114,13 +114,29 @@ class AdapterTraining:
             self.optimizer.load_state_dict(saved["optimizer"])
             self.state = LoopState(saved["steps"], saved["elapsed_s"], saved["loss"])
 
+    def run(
+        self, step: StepFn, *, report: Callable[[LoopReport], None], check: Callable[[], None]
+    ) -> Any:
+        """Train until the budget is used up; return the U-Net that carries the adapter."""
+        run_loop(
+            self._given.recipe.name,
+            self._given.budget,
+            self.state,
+            step,
+            save=self.save,
+            report=report,
+            check=check,
+        )
+        self.folded.unfold()
+        return self.adapted.eval()
+
     def update(self, loss: Any, factor: float) -> None:
         """Take one optimizer step."""
         import torch
 
         loss.backward()
         self.folded.collect_gradients()
-        self._group.average_gradients(self.trained)
+        self._given.group.average_gradients(self.trained)
         torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
         for group in self.optimizer.param_groups:
             group["lr"] = LEARNING_RATE * factor
@@ -131,9 +147,8 @@ class AdapterTraining:
         """Write the checkpoint."""
         import torch
 
-        if not self._group.leads:
+        if not self._given.group.leads:
             return
-
         part = self._checkpoint.with_suffix(".part")
         torch.save(
             {
@@ -244,14 +259,4 @@ def train_adapter(
         training.update(loss, factor)
         return float(loss.detach())
 
-    run_loop(
-        given.recipe.name,
-        given.budget,
-        training.state,
-        step,
-        save=training.save,
-        report=report,
-        check=check,
-    )
-    training.folded.unfold()
-    return training.adapted.eval()
+    return training.run(step, report=report, check=check)
