@@ -32,6 +32,7 @@ from ui.translations import install_translator
 SIZE = QSize(1440, 900)
 LONGEST_WAIT_MS = 8000
 VIRTUAL = "virtual:s25-qualcomm"
+DEMO = Path("out/demo/run")
 BUNDLE = Path("out/my-project/bundle")
 
 
@@ -274,7 +275,7 @@ def take_all(
     out.mkdir(parents=True, exist_ok=True)
     made = []
     with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
-        own = Path("out/demo/run").absolute()  # where the run's name says where it came from
+        own = DEMO.absolute()  # where the run's name says where it came from
         shutil.copytree(run, own)
         here = Photographer(app, own)
         here.studio.theme.choose(themes[0])
@@ -302,8 +303,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     run = given.run
     if run is None:
-        demo = [found.path for found in list_runs(Path("out/demo"))]
-        newest = demo or [found.path for found in list_runs(Path("out"))]
+        newest = [DEMO] if (DEMO / "manifest.json").is_file() else []
+        newest += [found.path for found in list_runs(Path("out"))]
         if not newest:
             parser.error("there is no run below out/; run `make demo` or give --run")
         run = newest[0]
