@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -303,7 +303,8 @@ class Builder:
             )
             return plain(asdict(measure_sensitivity(given, **self.watch)))
 
-        options = plain(asdict(replace(self.project.quantization, anchor="auto")))
+        # Not the share of 8-bit activations: an ablation over it scores the adapters once.
+        options = [asdict(self.profile_options), self.project.quantization.divergence]
         path = self.cache.path("sensitivity", digest_of([self.base_key, options]), ".json")
         result = self.cache.get_json("sensitivity", "Score the adapters (QSS)", path, produce)
         for name, score in result["scores"].items():

@@ -124,7 +124,10 @@ def write_component(builder: "Builder", kind: str, folder: Path) -> dict[str, An
 
     quantized = kind in builder.project.quantization.components
     precision = "w8a16" if quantized else "float32"
-    key = digest_of([builder.base_key, kind, precision, asdict(builder.project.quantization)])
+    # Nothing of the LoRAs, the anchor and the mix goes into these: an ablation exports them once.
+    options = asdict(builder.profile_options) if quantized else {}
+    used = {name: value for name, value in options.items() if not name.startswith("lora")}
+    key = digest_of([builder.base_key, kind, precision, used])
     cached = builder.cache.path(kind, key)
 
     def produce() -> dict[str, Any]:
