@@ -9,7 +9,7 @@ from evaluation.kpi_tables import KpiTable
 
 _GAP = "  "
 _HEAD_WIDTH = 14
-_CORNER_WIDTH = 30
+_CORNER_WIDTH = 34
 _NARROWEST_LINE = 60
 _WITHOUT_TERMINAL = 120
 Cells = list[list[str]]
