@@ -34,7 +34,8 @@ def table_text(table: KpiTable, *, width: int | None = None) -> str:
     if not table.rows:
         return ""
     given = width or line_width()
-    corner = _corner(table)
+    room = (given - _HEAD_WIDTH - len(_GAP)) // max(1, len(table.corner)) - len(_GAP)
+    corner = _corner(table, min(_CORNER_WIDTH, room))
     columns = [_column(table, at) for at in range(len(table.columns))]
     lines = [*textwrap.wrap(table.title, given), ""]
     used = sum(_width_of(cells) + len(_GAP) for cells in corner)
@@ -53,11 +54,11 @@ def table_text(table: KpiTable, *, width: int | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _corner(table: KpiTable) -> list[Cells]:
+def _corner(table: KpiTable, width: int) -> list[Cells]:
     """Return the heading columns; a label that stands above already is left out."""
     found: list[Cells] = []
     for at, name in enumerate(table.corner):
-        cells, previous = [_wrap(name, _CORNER_WIDTH)], None
+        cells, previous = [_wrap(name, width)], None
         for row in table.rows:
             labels = row.heading.labels
             text = labels[at] if at < len(labels) else ""
@@ -65,7 +66,7 @@ def _corner(table: KpiTable) -> list[Cells]:
             if last and row.heading.unit:
                 text = f"{text} ({row.heading.unit})"
             repeated = not last and labels[: at + 1] == previous
-            cells.append([""] if repeated else _wrap(text, _CORNER_WIDTH))
+            cells.append([""] if repeated else _wrap(text, width))
             previous = labels[: at + 1]
         found.append(cells)
     return found
