@@ -42,7 +42,7 @@ from quad_studio.quad.regions import find_units, select_regions
 from quad_studio.quad.slots import encode_adapter
 from quad_studio.storage import digest_of
 
-FRACTIONS = [0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.9, 1]
+FRACTIONS = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 1]
 # The paper's Table 4 keeps within 1 dB of 0:100 up to 60:40, where it has 32.6 dB.
 PAPER_KNEE, PAPER_LEVEL_DB = 0.6, 32.5978
 

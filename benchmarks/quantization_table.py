@@ -97,7 +97,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--project", type=Path, default=Path("resources/demo/project.toml"))
     parser.add_argument("--work", type=Path, default=Path("out/benchmarks/quantization"))
-    parser.add_argument("--adapters", nargs="+", default=["transform", "object_removal", "sticker"])
+    parser.add_argument("--adapters", nargs="+", default=["object_removal", "sticker", "lcm"])
     parser.add_argument("--anchor", default="auto", help="an adapter; auto: the highest QSS")
     parser.add_argument("--items", type=int, default=4, help="held-out inputs an adapter")
     parser.add_argument("--steps", type=int, default=8, help="DDIM steps")
