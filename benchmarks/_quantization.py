@@ -12,7 +12,7 @@ import numpy as np
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
-from quad_studio.engine.build import Builder, BuildRequest
+from quad_studio.engine.builder import Builder
 
 LEAST_FOR_KID = 4
 
@@ -51,8 +51,7 @@ def make_builder(
     project = load_project(given.project)
     if adapters:
         project = replace(project, adapters=tuple(project.adapter(name) for name in adapters))
-    request = BuildRequest(project=project, output=given.work / "bundle")
-    return Builder(request, given.work, emit=emit, cancel=CancelToken())
+    return Builder(project, given.work, emit=emit, cancel=CancelToken())
 
 
 def heldout(builder: Builder, name: str, count: int) -> list[Any]:

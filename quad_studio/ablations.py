@@ -165,7 +165,8 @@ def build_variant(
     The variants are built in one work folder, where stages are cached by content, and then moved
     to a folder of their own.
     """
-    from quad_studio.engine.build import Builder, BuildRequest, build_bundle
+    from quad_studio.engine.build import BuildRequest, build_bundle
+    from quad_studio.engine.builder import Builder
 
     quantization = replace(
         project.quantization, int8_activation_percent=variant.int8_percent, lora=variant.lora
@@ -176,7 +177,7 @@ def build_variant(
     home, record = root / variant.name, root / f"{variant.name}.json"
     try:
         (root / "bundle.work").mkdir(parents=True, exist_ok=True)
-        builder = Builder(given, root / "bundle.work", emit=emit, cancel=cancel)
+        builder = Builder(given.project, root / "bundle.work", emit=emit, cancel=cancel)
         if _is_recorded(record, builder.bundle_key) and (home / MANIFEST).is_file():
             return open_bundle(home)
         emit(StageStarted(stage="variant", title=f"Variant {variant.name}"))

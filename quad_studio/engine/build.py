@@ -2,26 +2,19 @@
 
 import shutil
 import time
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from quad_studio.bundle import MANIFEST, Bundle, open_bundle
 from quad_studio.cancel import CancelToken
-from quad_studio.config import AdapterEntry, Project
-from quad_studio.engine.build_keys import base_key, bundle_key
+from quad_studio.config import Project
+from quad_studio.engine.build_files import assemble
+from quad_studio.engine.builder import Builder
 from quad_studio.engine.compile_targets import compile_targets, socs_of
-from quad_studio.engine.manifest import plain
-from quad_studio.engine.spread_calls import calls_of_each_input
-from quad_studio.engine.stage_cache import FileHashes, StageCache
 from quad_studio.errors import InputFileProblem
-from quad_studio.events import Emit, Measured, StageFinished, StageStarted
+from quad_studio.events import Emit, StageFinished, StageStarted
 from quad_studio.runs import take_lock
-from quad_studio.storage import digest_of, read_json, storage_error, write_json
-
-# Of each input, for its sensitivity: what counts is the number of inputs, not of their calls.
-_SCORED_CALLS = 3
+from quad_studio.storage import read_json, storage_error, write_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +45,8 @@ def build_bundle(request: BuildRequest, *, emit: Emit, cancel: CancelToken) -> B
     except OSError as exc:
         raise storage_error(work, exc) from exc
     with lock:
-        builder = Builder(request, work, emit=emit, cancel=cancel)
-        bundle = builder.up_to_date() or builder.build()
+        builder = Builder(request.project, work, emit=emit, cancel=cancel, force=request.force)
+        bundle = _up_to_date(request, builder) or _build(request, builder)
         return compile_targets(bundle, socs, work, emit=emit, cancel=cancel)
 
 
@@ -67,315 +60,48 @@ def project_of_bundle(bundle: Path) -> Path | None:
     return Path(named) if named and Path(named).is_file() else None
 
 
-class Builder:
-    """Holds what the stages hand on; each result is made when it is first needed."""
-
-    def __init__(
-        self, request: BuildRequest, work: Path, *, emit: Emit, cancel: CancelToken
-    ) -> None:
-        self.project, self.output = request.project, request.output
-        self.force = request.force
-        self.work, self.emit, self.cancel = work, emit, cancel
-        self.cache = StageCache(work, emit, force=request.force)
-        self.hashes = FileHashes(work / "files.json")
-
-    # --- what is up to date ------------------------------------------------------------------
-
-    @cached_property
-    def base_key(self) -> str:
-        """Return the hash of the model, the adapters, the inputs and the pipeline's code."""
-        return base_key(self.project, self.hashes)
-
-    @cached_property
-    def bundle_key(self) -> str:
-        """Return the hash of everything that goes into the bundle."""
-        return bundle_key(self.project, self.base_key)
-
-    def up_to_date(self) -> Bundle | None:
-        """Return the bundle that is there, if nothing that went into it has changed."""
-        record = self.work / "build.json"
-        if self.force or not record.is_file() or not (self.output / MANIFEST).is_file():
+def _up_to_date(request: BuildRequest, builder: Builder) -> Bundle | None:
+    """Return the bundle that is there, if nothing that went into it has changed."""
+    record = builder.work / "build.json"
+    if request.force or not record.is_file() or not (request.output / MANIFEST).is_file():
+        return None
+    try:
+        if read_json(record, "build").get("key") != builder.bundle_key:
             return None
-        try:
-            if read_json(record, "build").get("key") != self.bundle_key:
-                return None
-            bundle = open_bundle(self.output)
-        except InputFileProblem:
-            return None
-        self.emit(StageFinished(stage="build", seconds=0.0, skipped=True))
-        return bundle
+        bundle = open_bundle(request.output)
+    except InputFileProblem:
+        return None
+    builder.emit(StageFinished(stage="build", seconds=0.0, skipped=True))
+    return bundle
 
-    def build(self) -> Bundle:
-        """Run the stages and put the bundle in place."""
-        from quad_studio.engine.build_files import assemble
 
-        start = time.monotonic()
-        self.emit(StageStarted(stage="build", title=f"Build {self.project.name}"))
-        self.hashes.save()
-        part = self.output.with_name(self.output.name + ".part")
+def _build(request: BuildRequest, builder: Builder) -> Bundle:
+    """Run the stages and put the bundle in place."""
+    start = time.monotonic()
+    builder.emit(StageStarted(stage="build", title=f"Build {request.project.name}"))
+    builder.hashes.save()
+    part = request.output.with_name(request.output.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        assemble(builder, part)
+        builder.cancel.check()
+        old = request.output.with_name(request.output.name + ".old")
+        shutil.rmtree(old, ignore_errors=True)
+        if request.output.exists():
+            request.output.rename(old)
+        part.rename(request.output)
+        shutil.rmtree(old, ignore_errors=True)
+        write_json(
+            builder.work / "build.json",
+            {
+                "schema": "quad-studio/build/1",
+                "key": builder.bundle_key,
+                "project": str(request.project.path),
+            },
+        )
+    except OSError as exc:
+        raise storage_error(request.output, exc) from exc
+    finally:
         shutil.rmtree(part, ignore_errors=True)
-        try:
-            assemble(self, part)
-            self.cancel.check()
-            old = self.output.with_name(self.output.name + ".old")
-            shutil.rmtree(old, ignore_errors=True)
-            if self.output.exists():
-                self.output.rename(old)
-            part.rename(self.output)
-            shutil.rmtree(old, ignore_errors=True)
-            write_json(
-                self.work / "build.json",
-                {
-                    "schema": "quad-studio/build/1",
-                    "key": self.bundle_key,
-                    "project": str(self.project.path),
-                },
-            )
-        except OSError as exc:
-            raise storage_error(self.output, exc) from exc
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        self.emit(StageFinished(stage="build", seconds=time.monotonic() - start))
-        return open_bundle(self.output)
-
-    # --- stages ------------------------------------------------------------------------------
-
-    @cached_property
-    def loaded(self) -> Any:
-        """Load the foundation model in FP32."""
-        from quad_studio.quad.load import LoadInput, load_model
-
-        project = self.project
-        given = LoadInput(
-            path=project.model_path, kind=project.model_kind, config=project.model_config
-        )
-        return self._stage("load", "Load the model", lambda: load_model(given, **self.watch))
-
-    @cached_property
-    def adapters(self) -> tuple[Any, ...]:
-        """Read every LoRA and resolve its scaling; all must fit the U-Net."""
-        from quad_studio.adapters.read import match, read_adapter
-        from quad_studio.engine.calibration_items import adaptable_shapes
-
-        shapes = adaptable_shapes(self.loaded.unet)
-        found = []
-        for entry in self.project.adapters:
-            adapter = read_adapter(
-                entry.path, name=entry.name, drop_text_encoder=entry.drop_text_encoder
-            )
-            match(adapter, shapes)
-            found.append(adapter)
-        return tuple(found)
-
-    @cached_property
-    def network(self) -> Any:
-        """Make the LoRA matrices inputs."""
-        from quad_studio.quad.restructure import RestructureInput, restructure
-
-        given = RestructureInput(
-            network=self.loaded.unet,
-            adapters=self.adapters,
-            rank=self.project.quantization.rank,
-            attention=self.project.export.attention,
-            linear_to_conv=self.project.export.linear_to_conv,
-        )
-        title = "Make the LoRA matrices inputs"
-        return self._stage("restructure", title, lambda: restructure(given, **self.watch))
-
-    @cached_property
-    def program(self) -> Any:
-        """Place the quantizer sites in one exported program."""
-        from quad_studio.engine.calibration_items import unet_example
-        from quad_studio.quad.sites import PlaceSitesInput, place_sites
-
-        given = PlaceSitesInput(
-            network=self.network.network,
-            example=unet_example(self.loaded.geometry),
-            fold_scales=self.project.export.fold_scales,
-        )
-        title = "Place the quantizer sites"
-        return self._stage("sites", title, lambda: place_sites(given, **self.watch)).program
-
-    @cached_property
-    def frame(self) -> Any:
-        """Return the model's geometry for the use cases, before there is a bundle."""
-        from quad_studio.engine.calibration_items import tokenizer_dir
-        from quad_studio.use_cases.base import Frame
-
-        return Frame.of_geometry(
-            self.loaded.geometry.to_json(),
-            self.loaded.scheduler,
-            tokenizer_dir(self.loaded, self.project.model_path),
-            adapters={adapter.name: adapter.rank for adapter in self.adapters},
-            rank=self.network.rank,
-        )
-
-    @cached_property
-    def encoded(self) -> dict[str, list[Any]]:
-        """Return the calibration inputs of each adapter after the FP32 encoders."""
-        from quad_studio.engine.calibration_items import encode_items, prepare_adapter
-
-        return {
-            entry.name: encode_items(self.loaded, prepare_adapter(self.project, entry, self.frame))
-            for entry in self.project.adapters
-        }
-
-    @cached_property
-    def trajectories(self) -> dict[str, Any]:
-        """Run the FP32 model from noise to image with each adapter on its own inputs."""
-        from quad_studio.quad.trajectory import TrajectoryInput, record_trajectories
-
-        def record() -> dict[str, Any]:
-            found = {}
-            for adapter in self.adapters:
-                given = TrajectoryInput(
-                    network=self.network.network,
-                    adapter=adapter,
-                    items=[encoded.item for encoded in self.encoded[adapter.name]],
-                    scheduler=self.loaded.scheduler,
-                    steps=self.project.calibration.steps,
-                )
-                found[adapter.name] = record_trajectories(given, **self.watch)
-            return found
-
-        return self._stage("trajectories", "Run the FP32 model", record)
-
-    @cached_property
-    def feeds(self) -> dict[str, Any]:
-        """Return what the U-Net sees on the way, for each adapter."""
-        return {name: made.feeds for name, made in self.trajectories.items()}
-
-    @cached_property
-    def final_latents(self) -> dict[str, Any]:
-        """Return the latents that the trajectories ended with, for each adapter."""
-        return {name: made.final_latents for name, made in self.trajectories.items()}
-
-    @cached_property
-    def statistics(self) -> Any:
-        """Return the ranges seen at every site, by adapter."""
-        from quad_studio.quad.calibrate import CalibrateInput, calibrate
-        from quad_studio.quad.statistics import Statistics
-
-        def produce() -> Any:
-            given = CalibrateInput(
-                program=self.program,
-                adapters=self.adapters,
-                feeds=self.feeds,
-                histograms=histograms,
-            )
-            return calibrate(given, **self.watch).statistics
-
-        # Minimum and maximum need no histograms, which are most of the work.
-        histograms = self.project.quantization.range_estimator != "minmax"
-        key = digest_of([self.base_key, histograms])
-        path = self.cache.path("statistics", key, ".npz")
-        return self.cache.get(
-            "calibrate",
-            "Observe the ranges",
-            path,
-            produce,
-            lambda statistics, file: statistics.save(file),
-            Statistics.load,
-        )
-
-    @cached_property
-    def anchor(self) -> str:
-        """Return the adapter whose encodings count, or "unified"."""
-        chosen = self.project.quantization.anchor
-        if chosen != "auto":
-            return chosen
-        return str(self.sensitivity["anchor"])
-
-    @cached_property
-    def sensitivity(self) -> dict[str, Any]:
-        """Return the quantization sensitivity scores."""
-        from quad_studio.quad.sensitivity import SensitivityInput, measure_sensitivity
-
-        def produce() -> dict[str, Any]:
-            scored = {n: calls_of_each_input(f, _SCORED_CALLS) for n, f in self.feeds.items()}
-            given = SensitivityInput(
-                program=self.program,
-                statistics=self.statistics,
-                adapters=self.adapters,
-                feeds=scored,
-                options=self.profile_options,
-                divergence=self.project.quantization.divergence,
-            )
-            return plain(asdict(measure_sensitivity(given, **self.watch)))
-
-        # Not the share of 8-bit activations: an ablation over it scores the adapters once.
-        options = [asdict(self.profile_options), self.project.quantization.divergence]
-        path = self.cache.path("sensitivity", digest_of([self.base_key, options]), ".json")
-        result = self.cache.get_json("sensitivity", "Score the adapters (QSS)", path, produce)
-        for name, score in result["scores"].items():
-            self.emit(Measured(stage="sensitivity", name=name, values=score))
-        return result
-
-    @cached_property
-    def profile_options(self) -> Any:
-        """Return the project's quantization settings as the profile stage takes them."""
-        from quad_studio.quad.profile import ProfileOptions
-
-        quantization = self.project.quantization
-        return ProfileOptions(
-            weights=quantization.weights,
-            activations=quantization.activations,
-            lora=quantization.lora,
-            lora_encoding=quantization.lora_encoding,
-            range_estimator=quantization.range_estimator,
-            percentile=quantization.percentile,
-        )
-
-    @cached_property
-    def precision(self) -> Any:
-        """Return the program that is shipped, with which activations are at 8 bits."""
-        from quad_studio.engine.mixed_precision import choose_for_build
-
-        return choose_for_build(self)
-
-    @cached_property
-    def profile(self) -> Any:
-        """Return the one set of encodings."""
-        from quad_studio.quad.profile import ProfileInput, build_profile
-
-        given = ProfileInput(
-            program=self.precision.program,
-            statistics=self.statistics,
-            adapters=self.adapters,
-            anchor=self.anchor,
-            options=self.precision.options,
-        )
-        title = f"Fix the encodings (anchor: {self.anchor})"
-        return self._stage("profile", title, lambda: build_profile(given, **self.watch)).profile
-
-    @cached_property
-    def fits(self) -> tuple[Any, ...]:
-        """Return the adapters as they are shipped, each with the record of its distillation."""
-        from quad_studio.engine.fit_adapters import Fitted, fit_adapters
-
-        if not self.project.distillation.enabled:
-            return tuple(Fitted(adapter) for adapter in self.adapters)
-        return fit_adapters(self)
-
-    @property
-    def fitted(self) -> tuple[Any, ...]:
-        """Return the adapters, those that are not the anchor fitted to the profile."""
-        return tuple(fit.adapter for fit in self.fits)
-
-    @property
-    def watch(self) -> dict[str, Any]:
-        """Return what every stage takes beside its input."""
-        return {"emit": self.emit, "cancel": self.cancel}
-
-    def entry(self, name: str) -> AdapterEntry:
-        """Return the project's entry of adapter `name`."""
-        return self.project.adapter(name)
-
-    def _stage(self, name: str, title: str, produce: Any) -> Any:
-        """Run a stage whose result is kept in memory only."""
-        self.cancel.check()
-        self.emit(StageStarted(stage=name, title=title))
-        start = time.monotonic()
-        result = produce()
-        self.emit(StageFinished(stage=name, seconds=time.monotonic() - start))
-        return result
+    builder.emit(StageFinished(stage="build", seconds=time.monotonic() - start))
+    return open_bundle(request.output)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from quad_studio import __version__
 from quad_studio.bundle import write_manifest
+from quad_studio.engine.builder import Builder
 from quad_studio.engine.calibration_items import tokenizer_dir
 from quad_studio.engine.mixed_precision import precision_entries
 from quad_studio.engine.solve_samplers import add_solved_samplers
 from quad_studio.storage import digest_of, write_json
 
 if TYPE_CHECKING:
-    from quad_studio.engine.build import Builder
     from quad_studio.quad.export import ExportOutput
 
 COMPONENTS = ("text_encoder", "vae_encoder", "vae_decoder")
@@ -28,7 +28,7 @@ _TOKENIZER_FILES = (
 )
 
 
-def assemble(builder: "Builder", folder: Path) -> None:
+def assemble(builder: Builder, folder: Path) -> None:
     """Write a complete bundle to `folder`."""
     from device.cpu_variants import add_cpu_variants
 
@@ -48,7 +48,7 @@ def assemble(builder: "Builder", folder: Path) -> None:
     add_solved_samplers(builder, folder)
 
 
-def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:
+def write_unet(builder: Builder, folder: Path) -> dict[str, Any]:
     """Export the quantized U-Net; return its entry of the manifest."""
     from quad_studio.quad.export import ExportInput, export_network
 
@@ -75,7 +75,7 @@ def write_unet(builder: "Builder", folder: Path) -> dict[str, Any]:
     return {"graph": "graphs/unet.onnx", "precision": precision_of_unet(builder), **entry}
 
 
-def write_unet_fp32(builder: "Builder", folder: Path) -> dict[str, Any]:
+def write_unet_fp32(builder: Builder, folder: Path) -> dict[str, Any]:
     """Export the same U-Net without quantizers to `reference/`; return its entry.
 
     Its LoRA inputs are float32. It is not one of the components: a runner would load it, and no
@@ -109,7 +109,7 @@ def entry_of(made: "ExportOutput") -> dict[str, Any]:
     }
 
 
-def precision_of_unet(builder: "Builder") -> str:
+def precision_of_unet(builder: Builder) -> str:
     """Return w8a16, w8a8 or the mix."""
     quantization = builder.project.quantization
     if quantization.activations == "uint8":
@@ -118,7 +118,7 @@ def precision_of_unet(builder: "Builder") -> str:
     return f"w8a16 with {percent} % of activations at 8 bits" if percent else "w8a16"
 
 
-def write_component(builder: "Builder", kind: str, folder: Path) -> dict[str, Any]:
+def write_component(builder: Builder, kind: str, folder: Path) -> dict[str, Any]:
     """Export one of the other graphs, quantized where the project says so."""
     from quad_studio.quad.components import ComponentInput, export_component
 
@@ -151,7 +151,7 @@ def write_component(builder: "Builder", kind: str, folder: Path) -> dict[str, An
     return {"graph": f"graphs/{kind}.onnx", "precision": precision, **entry}
 
 
-def component_feeds(builder: "Builder", kind: str) -> list[Any]:
+def component_feeds(builder: Builder, kind: str) -> list[Any]:
     """Return what a component sees on the calibration inputs."""
     from quad_studio.quad.calibrate import Feed
 
@@ -164,7 +164,7 @@ def component_feeds(builder: "Builder", kind: str) -> list[Any]:
     return [Feed({"latents": x}) for x in (*(x for item in encoded for x in item.latents), *final)]
 
 
-def write_profile(builder: "Builder", folder: Path) -> None:
+def write_profile(builder: Builder, folder: Path) -> None:
     """Write profile.json and the AIMET encodings."""
     from quad_studio.adapters.formats.aimet import write_aimet
     from quad_studio.quad.profile import write_profile as write
@@ -177,7 +177,7 @@ def write_profile(builder: "Builder", folder: Path) -> None:
     )
 
 
-def write_adapters(builder: "Builder", folder: Path) -> list[dict[str, Any]]:
+def write_adapters(builder: Builder, folder: Path) -> list[dict[str, Any]]:
     """Pack every adapter in the profile's codes; return their entries of the manifest."""
     from quad_studio.adapters.pack import pack_adapter, slots_of
 
@@ -212,7 +212,7 @@ def write_adapters(builder: "Builder", folder: Path) -> list[dict[str, Any]]:
 
 
 def write_plans(
-    builder: "Builder", folder: Path, adapters: list[dict[str, Any]]
+    builder: Builder, folder: Path, adapters: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Write the sampler table of every use case of the project."""
     from quad_studio.use_cases.settle import plan_for, settle
@@ -252,7 +252,7 @@ def write_plans(
     return entries
 
 
-def copy_tokenizer(builder: "Builder", folder: Path) -> None:
+def copy_tokenizer(builder: Builder, folder: Path) -> None:
     """Copy the tokenizer's files, so that a host needs no model directory."""
     source = tokenizer_dir(builder.loaded, builder.project.model_path)
     (folder / "tokenizer").mkdir()
@@ -268,7 +268,7 @@ def copy_files(source: Path, folder: Path) -> None:
 
 
 def manifest_of(
-    builder: "Builder",
+    builder: Builder,
     components: Mapping[str, Any],
     adapters: list[dict[str, Any]],
     plans: list[dict[str, Any]],
@@ -299,7 +299,7 @@ def manifest_of(
             "encoding": quantization.lora_encoding,
             "range_estimator": quantization.range_estimator,
             "int8_activation_percent": quantization.int8_activation_percent,
-            **precision_entries(builder),
+            **precision_entries(quantization, builder.precision.regions),
             "distilled": builder.project.distillation.enabled,
             "distillation": {fit.adapter.name: fit.record for fit in builder.fits if fit.record},
             "sensitivity": sensitivity,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quad_studio.adapters.weights import AdapterWeights
+from quad_studio.engine.groundwork import Groundwork
 from quad_studio.engine.spread_calls import spread_feeds
 from quad_studio.errors import StageError
 from quad_studio.events import LogLine
@@ -16,8 +17,9 @@ from quad_studio.storage import digest_of, replacing
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from quad_studio.engine.build import Builder
     from quad_studio.quad.calibrate import Feed
+    from quad_studio.quad.network.program import SiteProgram
+    from quad_studio.quad.profile import Profile
 
 DATA_FREE, WITH_DATA = "data-free", "with-data"
 
@@ -49,25 +51,31 @@ class Lessons:
     noised: int
 
 
-def fit_adapters(builder: "Builder") -> tuple[Fitted, ...]:
-    """Return the project's adapters as they go into the bundle."""
+def fit_adapters(
+    ground: Groundwork, profile: "Profile", program: "SiteProgram"
+) -> tuple[Fitted, ...]:
+    """Return the project's adapters as they go into the bundle: all but the anchor are fitted."""
     return tuple(
-        Fitted(adapter) if adapter.name == builder.anchor else fit_one(builder, adapter)
-        for adapter in builder.adapters
+        Fitted(adapter)
+        if adapter.name == ground.anchor
+        else fit_one(ground, profile, program, adapter)
+        for adapter in ground.adapters
     )
 
 
-def fit_one(builder: "Builder", adapter: AdapterWeights) -> Fitted:
+def fit_one(
+    ground: Groundwork, profile: "Profile", program: "SiteProgram", adapter: AdapterWeights
+) -> Fitted:
     """Return `adapter` fitted to the profile, from the cache where nothing changed."""
     from quad_studio.quad.distill import DistillInput, DistillOptions, distill
 
-    settings = builder.project.distillation
-    key = digest_of([builder.base_key, builder.profile.fingerprint, adapter.sha256, vars(settings)])
-    path = builder.cache.path(f"distilled-{adapter.name}", key, ".npz")
+    settings = ground.project.distillation
+    key = digest_of([ground.base_key, profile.fingerprint, adapter.sha256, vars(settings)])
+    path = ground.cache.path(f"distilled-{adapter.name}", key, ".npz")
     device = choose_device(settings.device)
 
     def produce() -> Fitted:
-        lessons = lessons_for(builder, adapter)
+        lessons = lessons_for(ground, adapter)
         options = DistillOptions(
             steps=settings.steps,
             learning_rate=settings.learning_rate,
@@ -79,15 +87,15 @@ def fit_one(builder: "Builder", adapter: AdapterWeights) -> Fitted:
             gradient_checkpointing=settings.gradient_checkpointing,
         )
         given = DistillInput(
-            program=builder.precision.program,
-            profile=builder.profile,
+            program=program,
+            profile=profile,
             adapter=adapter,
             feeds=lessons.feeds,
-            statistics=builder.statistics,
+            statistics=ground.statistics,
             options=options,
-            checkpoint=builder.cache.path(f"distilling-{adapter.name}", key, ".safetensors"),
+            checkpoint=ground.cache.path(f"distilling-{adapter.name}", key, ".safetensors"),
         )
-        made = distill(given, **builder.watch)
+        made = distill(given, **ground.watch)
         record = {
             "mode": lessons.mode,
             "calls": len(lessons.feeds),
@@ -103,7 +111,7 @@ def fit_one(builder: "Builder", adapter: AdapterWeights) -> Fitted:
         return load_fitted(file, adapter)
 
     title = f"Fit {adapter.name} to the profile"
-    return builder.cache.get("distill", title, path, produce, save_fitted, load)
+    return ground.cache.get("distill", title, path, produce, save_fitted, load)
 
 
 def choose_device(wanted: str) -> str:
@@ -122,7 +130,7 @@ def choose_device(wanted: str) -> str:
     return "cuda" if there and wanted != "cpu" else "cpu"
 
 
-def lessons_for(builder: "Builder", adapter: AdapterWeights) -> Lessons:
+def lessons_for(ground: Groundwork, adapter: AdapterWeights) -> Lessons:
     """Return the calls that `adapter` learns from, as the project's mode says.
 
     With data, the diffusion loss is taken on the truth pictures of the calibration inputs. An
@@ -131,12 +139,12 @@ def lessons_for(builder: "Builder", adapter: AdapterWeights) -> Lessons:
     """
     from quad_studio.quad.trajectory import noised_feeds
 
-    settings = builder.project.distillation
-    own = spread_feeds({adapter.name: builder.feeds[adapter.name]}, settings.calls)[adapter.name]
+    settings = ground.project.distillation
+    own = spread_feeds({adapter.name: ground.feeds[adapter.name]}, settings.calls)[adapter.name]
     if not settings.diffusion_weight:
         return Lessons(own, None, 0)
-    items = [encoded.item for encoded in builder.encoded[adapter.name]]
-    pairs = list(zip(items, builder.final_latents[adapter.name], strict=True))
+    items = [encoded.item for encoded in ground.encoded[adapter.name]]
+    pairs = list(zip(items, ground.final_latents[adapter.name], strict=True))
     mode = settings.mode
     if mode == WITH_DATA:
         known = [(item, item.clean_latents) for item in items if item.clean_latents is not None]
@@ -148,11 +156,11 @@ def lessons_for(builder: "Builder", adapter: AdapterWeights) -> Lessons:
                 f"{adapter.name}: none of its {len(items)} calibration inputs names a truth "
                 "picture; it is fitted data-free"
             )
-            builder.emit(LogLine(message=text, level="warning"))
+            ground.emit(LogLine(message=text, level="warning"))
     noised = noised_feeds(
         [item for item, _ in pairs],
         [latents for _, latents in pairs],
-        builder.loaded.scheduler,
+        ground.loaded.scheduler,
         per_item=settings.noised_per_item,
         seed=settings.seed,
     )

@@ -2,18 +2,20 @@
 
 from typing import TYPE_CHECKING, Any
 
+from quad_studio.config import Quantization
+from quad_studio.engine.groundwork import Groundwork
 from quad_studio.engine.spread_calls import spread_feeds
 from quad_studio.events import Measured
 from quad_studio.storage import digest_of
 
 if TYPE_CHECKING:
-    from quad_studio.engine.build import Builder
     from quad_studio.quad.choose_precision import PrecisionOutput
+    from quad_studio.quad.regions import Regions
 
 CALLS_PER_ADAPTER = 2
 
 
-def choose_for_build(builder: "Builder") -> "PrecisionOutput":
+def choose_for_build(ground: Groundwork) -> "PrecisionOutput":
     """Return the program that is shipped and the options of its profile.
 
     Without a share at 8 bits that is the calibrated program itself, and nothing is measured.
@@ -25,43 +27,43 @@ def choose_for_build(builder: "Builder") -> "PrecisionOutput":
     )
     from quad_studio.quad.regions import select_regions
 
-    percent = builder.project.quantization.int8_activation_percent
+    percent = ground.project.quantization.int8_activation_percent
     if not percent:
-        return PrecisionOutput(builder.program, builder.profile_options, select_regions((), (), 0))
+        return PrecisionOutput(ground.program, ground.profile_options, select_regions((), (), 0))
     given = PrecisionInput(
-        program=builder.program,
-        order=layer_order(builder),
+        program=ground.program,
+        order=layer_order(ground),
         fraction=percent / 100,
-        options=builder.profile_options,
+        options=ground.profile_options,
     )
-    chosen = choose_precision(given, **builder.watch)
-    builder.emit(
+    chosen = choose_precision(given, **ground.watch)
+    ground.emit(
         Measured(stage="choose_precision", name="int8_percent", values=shares(chosen.regions))
     )
     return chosen
 
 
-def layer_order(builder: "Builder") -> tuple[str, ...]:
+def layer_order(ground: Groundwork) -> tuple[str, ...]:
     """Return the layers, least sensitive first, measured once for these inputs."""
     from quad_studio.quad.choose_precision import LayerSensitivityInput, measure_layers
 
-    divergence = builder.project.quantization.divergence
+    divergence = ground.project.quantization.divergence
 
     def produce() -> dict[str, Any]:
         given = LayerSensitivityInput(
-            program=builder.program,
-            statistics=builder.statistics,
-            adapters=builder.adapters,
-            anchor=builder.anchor,
-            feeds=spread_feeds(builder.feeds, CALLS_PER_ADAPTER),
-            options=builder.profile_options,
+            program=ground.program,
+            statistics=ground.statistics,
+            adapters=ground.adapters,
+            anchor=ground.anchor,
+            feeds=spread_feeds(ground.feeds, CALLS_PER_ADAPTER),
+            options=ground.profile_options,
             divergence=divergence,
         )
-        return {"scores": dict(measure_layers(given, **builder.watch).scores)}
+        return {"scores": dict(measure_layers(given, **ground.watch).scores)}
 
-    key = digest_of([builder.base_key, builder.anchor, divergence, vars(builder.profile_options)])
-    path = builder.cache.path("layers", key, ".json")
-    found = builder.cache.get_json("layers", "Score the layers", path, produce)
+    key = digest_of([ground.base_key, ground.anchor, divergence, vars(ground.profile_options)])
+    path = ground.cache.path("layers", key, ".json")
+    found = ground.cache.get_json("layers", "Score the layers", path, produce)
     scores: dict[str, float] = found["scores"]
     return tuple(sorted(scores, key=lambda name: (scores[name], name)))
 
@@ -75,16 +77,14 @@ def shares(regions: Any) -> dict[str, float]:
     }
 
 
-def precision_entries(builder: "Builder") -> dict[str, Any]:
+def precision_entries(quantization: Quantization, regions: "Regions") -> dict[str, Any]:
     """Return the entries of bundle.json's "quantization" about mixed precision.
 
     `int8_activation_fraction` is what came out, which differs from what was asked for by up to
     half a layer: layers change width whole.
     """
-    quantization = builder.project.quantization
     if quantization.activations == "uint8":
         return {"int8_activation_fraction": 1.0, "int8_parameter_fraction": 1.0, "int8_layers": []}
-    regions = builder.precision.regions
     return {
         "int8_activation_fraction": regions.site_fraction,
         "int8_element_fraction": regions.element_fraction,

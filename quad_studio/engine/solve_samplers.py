@@ -4,23 +4,22 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quad_studio.bundle import MANIFEST, write_manifest
 from quad_studio.config import UseCaseEntry
+from quad_studio.engine.builder import Builder
 from quad_studio.engine.calibration_items import SPLIT
+from quad_studio.engine.references import reference_model
 from quad_studio.errors import SettingsProblem
 from quad_studio.events import LogLine, StageProgress
 from quad_studio.storage import digest_of, read_json, write_json
-
-if TYPE_CHECKING:
-    from quad_studio.engine.build import Builder
 
 STAGE = "olss"
 SOLVED_KEY = "solved_samplers"
 
 
-def add_solved_samplers(builder: "Builder", folder: Path) -> None:
+def add_solved_samplers(builder: Builder, folder: Path) -> None:
     """Solve every OLSS table that the project lists and add it to the bundle in `folder`.
 
     The tables lie in `plans/olss`; bundle.json says under `solved_samplers` on which model each
@@ -62,7 +61,7 @@ class Student:
         stack: Ends the runner.
     """
 
-    def __init__(self, builder: "Builder", folder: Path, stack: ExitStack) -> None:
+    def __init__(self, builder: Builder, folder: Path, stack: ExitStack) -> None:
         self._builder, self._folder, self._stack = builder, folder, stack
         self._runner: Any = None
         self.kind = self._available_kind()
@@ -99,10 +98,9 @@ class Student:
 
 
 def solve_one(
-    builder: "Builder", student: Student, entry: UseCaseEntry, steps: int
+    builder: Builder, student: Student, entry: UseCaseEntry, steps: int
 ) -> dict[str, Any]:
     """Return one table with what is known of it, from the cache where nothing changed."""
-    from quad_studio.engine.references import reference_model
     from quad_studio.sessions.solve_olss import solve_for
 
     project = builder.project
@@ -143,7 +141,7 @@ def solve_one(
     return made
 
 
-def settings_for(builder: "Builder", entry: UseCaseEntry, steps: int) -> Any:
+def settings_for(builder: Builder, entry: UseCaseEntry, steps: int) -> Any:
     """Return how the use case is run with the table."""
     from quad_studio.use_cases.settle import settle
 
@@ -158,7 +156,7 @@ def settings_for(builder: "Builder", entry: UseCaseEntry, steps: int) -> Any:
     )
 
 
-def calibration_inputs(builder: "Builder", entry: UseCaseEntry) -> Any:
+def calibration_inputs(builder: Builder, entry: UseCaseEntry) -> Any:
     """Return the inputs that a table is solved on: never those that are judged.
 
     Raises:
@@ -177,7 +175,7 @@ def calibration_inputs(builder: "Builder", entry: UseCaseEntry) -> Any:
     return chosen
 
 
-def _key(builder: "Builder", student: Student, entry: UseCaseEntry, steps: int) -> str:
+def _key(builder: Builder, student: Student, entry: UseCaseEntry, steps: int) -> str:
     """Return the hash of what the table depends on."""
     project = builder.project
     parts: Mapping[str, Any] = {
