@@ -126,6 +126,8 @@ def folder_of(request: PlanRequest) -> Path:
 
 def make_way(folder: Path, request: PlanRequest) -> None:
     """See to it that rows of another run do not mix with this one's."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageProblem(f"--run-dir {folder}: is a file; name a folder")
     exists = (folder / RESULTS).is_file() or (folder / MANIFEST).is_file()
     if exists and request.fresh and not request.resume:
         previous = folder.with_name(f"{folder.name}.previous")

@@ -36,8 +36,11 @@ def execute(args: argparse.Namespace) -> int:
     """Print the files that were written."""
     from quad_studio.adapters.handoff import HandoffInput, hand_over
     from quad_studio.bundle import open_bundle
+    from quad_studio.errors import UsageProblem
     from quad_studio.storage import storage_error
 
+    if args.output.exists() and not args.output.is_dir():
+        raise UsageProblem(f"-o {args.output}: is a file; name a folder")
     given = HandoffInput(open_bundle(args.bundle), args.output, tuple(args.format))
     try:
         written = hand_over(given)

@@ -58,6 +58,7 @@ def test_that_every_command_explains_itself_and_its_options(name, parser):
         (["virtual-phone", "--preset", "s25-lsi", "--port", "99999"], 2, "--port 99999: a port is"),
         (["virtual-phone", "--preset", "s25-lsi", "--root", "a file"], 2, "a file: is a file"),
         (["virtual-phone", "--preset", "s25-lsi", "--fault", "x"], 2, "--fault x: no fault 'x'"),
+        (["handoff", "x", "-o", "a file"], 2, "-o a file: is a file; name a folder"),
         (["doctor", "--bundle", "."], 2, "is a folder; name the ZIP file"),
     ],
 )

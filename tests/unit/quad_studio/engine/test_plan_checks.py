@@ -46,6 +46,14 @@ def test_that_an_unknown_metric_of_the_plan_is_named_with_its_key(plan, tmp_path
         run_plan(request, emit=print, cancel=CancelToken())
 
 
+def test_that_a_file_is_no_run_folder(plan, tmp_path):
+    (tmp_path / "run").write_text("mine")
+    request = PlanRequest(plan=plan, run_dir=tmp_path / "run")
+    with pytest.raises(UsageProblem, match="is a file; name a folder"):
+        run_plan(request, emit=print, cancel=CancelToken())
+    assert (tmp_path / "run").read_text() == "mine"
+
+
 def test_that_a_damaged_run_is_not_resumed(plan, tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run/manifest.json").write_text("{")
