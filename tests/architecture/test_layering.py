@@ -79,6 +79,52 @@ def test_that_stages_do_not_import_the_engine_or_the_command_line():
             assert not [n for n in names if n.startswith(banned)], path
 
 
+def import_graph():
+    """Return the modules that each module imports, wherever in the file it does so."""
+    inside = [path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in [*FILES, *inside]
+    }
+    graph = {}
+    for name, path in names.items():
+        wanted = set()
+        for other in imported(path):
+            module = other if other in names else other.rpartition(".")[0]
+            if module in names and module != name:
+                wanted.add(module)
+        graph[name] = wanted
+    return graph
+
+
+def circles(graph):
+    """Return a shortest way from each module back to itself, each circle once."""
+    found = {}
+    for start in graph:
+        ways, reached = [[start]], set()
+        while ways:
+            way = ways.pop(0)
+            if start in graph[way[-1]]:
+                found.setdefault(frozenset(way), " -> ".join([*way, start]))
+                break
+            for step in sorted(graph[way[-1]] - reached):
+                reached.add(step)
+                ways.append([*way, step])
+    return sorted(found.values())
+
+
+def test_that_a_circle_is_found_and_named():
+    graph = {"top": {"a"}, "a": {"b", "c"}, "b": {"a"}, "c": {"d"}, "d": {"e"}, "e": {"c"}}
+    assert circles(graph) == ["a -> b -> a", "c -> d -> e -> c"]
+
+
+def test_that_no_modules_import_each_other_in_a_circle():
+    graph = import_graph()
+    assert "quad_studio.sessions.session" in graph["quad_studio.sessions.rows"]
+    found = circles(graph)
+    assert not found, "these modules import each other:\n" + "\n".join(found)
+
+
 @pytest.mark.parametrize("package", sorted(MAY_IMPORT))
 def test_that_no_installed_distribution_shadows_our_package(package):
     assert Path(importlib.util.find_spec(package).origin).is_relative_to(ROOT)
