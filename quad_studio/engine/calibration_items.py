@@ -90,7 +90,7 @@ def encode_item(loaded: Any, prepared: Prepared) -> EncodedItem:
         truth = _encode(loaded, truth_of(prepared))
         conditioning = None
         if masked is not None and prepared.mask is not None:
-            mask = torch.from_numpy(np.asarray(prepared.mask, np.float32))
+            mask = torch.from_numpy(np.array(prepared.mask, np.float32))
             conditioning = torch.cat([mask, masked], dim=1)
     pictures = [prepared.masked_image, prepared.image]
     item = CalibrationItem(
