@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,15 @@ LIMIT_MS = 50.0
 
 @dataclass
 class Stalls:
-    """How long the UI thread did not answer, in ms."""
+    """How long the UI thread did not answer, in ms.
+
+    Attributes:
+        gaps: By the clock; on a busy machine other programs are in them.
+        cpu: What the UI thread itself computed in each gap.
+    """
 
     gaps: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
     @property
     def worst(self) -> float:
@@ -45,7 +51,7 @@ class Stalls:
         """Return one line of the table."""
         return (
             f"{name:<44} {self.worst:>9.1f} {self.p99:>8.1f} {self.over_limit:>6} "
-            f"{len(self.gaps):>7}"
+            f"{len(self.gaps):>7} {max(self.cpu, default=0.0):>8.1f}"
         )
 
 
@@ -59,13 +65,14 @@ class Watchdog(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_beat)
-        self._last = perf_counter()
+        self._last, self._last_cpu = perf_counter(), thread_time()
         self._timer.start(BEAT_MS)
 
     def _on_beat(self) -> None:
-        now = perf_counter()
+        now, now_cpu = perf_counter(), thread_time()
+        self.stalls.cpu.append(1000 * (now_cpu - self._last_cpu))
         self.stalls.gaps.append(max(0.0, 1000 * (now - self._last) - BEAT_MS))
-        self._last = now
+        self._last, self._last_cpu = now, now_cpu
 
     def stop(self) -> Stalls:
         """End; return what was seen."""

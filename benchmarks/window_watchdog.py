@@ -5,7 +5,9 @@
 A timer of the UI thread fires every 5 ms and notes how late it is, while the Studio opens and walks
 a gallery, builds a small project, deploys it and runs a session with a task switch, all with the
 real engine. The peer is a bare PySide6 + pyqtgraph window: idle, and with the same build in a
-thread. What the bare window already loses is the machine's and the interpreter's, not ours.
+thread. What the bare window already loses is the machine's and the interpreter's, not ours. The
+last column is the most that the UI thread itself computed at a stretch: on a machine that has other
+things to do, it is the one to read.
 """
 
 import argparse
@@ -29,7 +31,7 @@ from benchmarks._window import (
     write_gallery,
 )
 
-HEAD = f"{'phase':<44} {'worst ms':>9} {'p99':>8} {'>50 ms':>6} {'beats':>7}"
+HEAD = f"{'phase':<44} {'worst ms':>9} {'p99':>8} {'>50 ms':>6} {'beats':>7} {'CPU ms':>8}"
 
 
 class Table:
@@ -157,7 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             window.end()
     worst = max(stalls.worst for stalls in table.ours)
-    print(f"the Studio's worst: {worst:.1f} ms; the limit is {LIMIT_MS:.0f} ms")
+    most = max((ms for stalls in table.ours for ms in stalls.cpu), default=0.0)
+    print(f"the Studio's worst: {worst:.1f} ms, of its own {most:.1f} ms; limit {LIMIT_MS:.0f} ms")
     return 1 if given.strict and worst > LIMIT_MS else 0
 
 

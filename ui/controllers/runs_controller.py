@@ -24,6 +24,9 @@ class _OpenedRun:
 
 
 def _read(path: Path) -> _OpenedRun:
+    # What the panels ask of a KPI next: loaded here, or the UI thread would wait for it.
+    import ui.models.kpi_building  # noqa: F401
+
     run = load_run(path)
     return _OpenedRun(view_of(run), entry_of(run))
 
