@@ -18,6 +18,7 @@ from device.errors import (
     AdbMissingError,
     AdbServerError,
     DeviceError,
+    DeviceLostError,
     TransientDeviceError,
 )
 from device.parsers import (
@@ -158,6 +159,8 @@ def inspect(server: AdbServer, line: DeviceLine) -> DeviceRecord:
         return record_for(line.serial, state, **known)
     try:
         printed = AdbPhone(server, line.serial).script(_INSPECT, timeout_s=15)
+    except DeviceLostError:  # its text has the script that was running, which helps nobody here
+        return record_for(line.serial, DeviceState.OFFLINE, **known)
     except TransientDeviceError as exc:
         return record_for(line.serial, DeviceState.OFFLINE, **known, cause=f"{exc}")
     except AdbError as exc:

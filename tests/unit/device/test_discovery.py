@@ -86,6 +86,12 @@ def test_that_a_device_that_does_not_answer_in_time_is_offline():
     assert "no answer" in record.cause
 
 
+def test_that_a_device_lost_while_it_was_asked_is_offline_in_words_and_not_in_shell():
+    record = look(("", "error: closed", 255))
+    assert record.state is DeviceState.OFFLINE
+    assert record.cause == state_text(DeviceState.OFFLINE).cause
+
+
 def test_that_answers_that_cannot_be_read_are_an_error_record():
     assert look("nonsense").state is DeviceState.ERROR
 
