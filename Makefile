@@ -22,7 +22,7 @@ lint: setup ## Format check, lint and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 
 unit: setup ## The fast tests
-	@$(BIN)/python -m pytest tests/unit tests/architecture -q
+	@$(BIN)/python -m pytest tests/unit tests/architecture -q -m "not slow" -n auto --dist loadfile
 
 runner: setup ## Build the native runner for this machine
 	@$(BIN)/python -m device.runner_build
