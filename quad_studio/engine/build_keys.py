@@ -4,8 +4,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from quad_studio.config import Project
+from quad_studio.engine.code_digest import code_digest
 from quad_studio.engine.manifest import plain
-from quad_studio.engine.stage_cache import FileHashes, code_digest
+from quad_studio.engine.stage_cache import FileHashes
 from quad_studio.storage import digest_of
 
 

@@ -1,6 +1,5 @@
 """Skips what is up to date: each stage's result is kept under the hash of what went into it."""
 
-import functools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -100,12 +99,3 @@ class FileHashes:
         digest = sha256_of_file(file)
         self._known[str(file.resolve())] = [status.st_size, status.st_mtime_ns, digest]
         return digest
-
-
-@functools.cache
-def code_digest() -> str:
-    """Return a hash of the pipeline's own sources, so that a changed stage is run again."""
-    root = Path(__file__).parents[1]
-    parts = [root / "quad", root / "adapters", root / "samplers", root / "engine"]
-    files = sorted(file for part in parts for file in part.rglob("*.py"))
-    return digest_of([[f.relative_to(root).as_posix(), sha256_of_file(f)] for f in files])
