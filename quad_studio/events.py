@@ -126,7 +126,13 @@ def to_json(event: Event) -> str:
     >>> to_json(StageStarted(stage="export"))
     '{"event": "StageStarted", "stage": "export", "title": ""}'
     """
-    return json.dumps({"event": type(event).__name__, **dataclasses.asdict(event)})
+    data = {"event": type(event).__name__, **dataclasses.asdict(event)}
+    return json.dumps(data, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """Return a NumPy number as Python's, and a path as text."""
+    return value.item() if hasattr(value, "item") else str(value)
 
 
 def from_json(line: str) -> Event:

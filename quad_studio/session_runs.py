@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from quad_studio.batch import score
 from quad_studio.bundle import Bundle
@@ -77,8 +77,13 @@ class SessionRun:
                 executed.write(self.folder, keep_latents=True)
                 writer.append(executed.row)
 
-    def judge(self, *, emit: Emit, cancel: CancelToken) -> Path:
+    def judge(self, judge: "JudgeFn", *, emit: Emit, cancel: CancelToken) -> Path:
         """Score what there is, sum it up and return the run's folder.
+
+        Args:
+            judge: `judge_folder`, here or in another process.
+            emit: Told of progress.
+            cancel: Polled between rows.
 
         Raises:
             UsageProblem: Nothing was recorded yet.
@@ -86,6 +91,18 @@ class SessionRun:
         if not (self.folder / MANIFEST).is_file():
             raise UsageProblem("nothing was recorded yet; make an image first")
         with self._lock:
-            score(self.folder, DEFAULT_METRICS, emit=emit, cancel=cancel)
-            judge_run(self.folder)
+            judge(self.folder, emit=emit, cancel=cancel)
         return self.folder
+
+
+class JudgeFn(Protocol):
+    """Scores the run in a folder and sums it up."""
+
+    def __call__(self, folder: Path, *, emit: Emit, cancel: CancelToken) -> None:
+        """Judge the run in `folder`."""
+
+
+def judge_folder(folder: Path, *, emit: Emit, cancel: CancelToken) -> None:
+    """Score the rows of the session's run in `folder` and sum them up."""
+    score(folder, DEFAULT_METRICS, emit=emit, cancel=cancel)
+    judge_run(folder)

@@ -1,4 +1,8 @@
-"""Builds bundles, lints them and runs plans for the window."""
+"""Builds bundles, lints them and runs plans for the window.
+
+What computes for long runs in a process of its own (`quad_studio.workers`): its C code would hold
+Python's lock, and with it the window, for a second at a time.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,8 +12,9 @@ import numpy as np
 
 from quad_studio.bundle import open_bundle
 from quad_studio.cancel import CancelToken
-from quad_studio.config import load_plan, load_project
+from quad_studio.config import load_project
 from quad_studio.events import Emit
+from quad_studio.workers.process import run_in_process
 from ui.services import Distribution, FitEstimate, LintFinding
 
 _FORMATS = ("html", "pdf", "xlsx", "md", "csv", "latex", "json", "junit")
@@ -22,12 +27,9 @@ class CoreBuild:
 
     def build(self, project: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Build the bundle of `project` and return its folder."""
-        from quad_studio.engine.build import BuildRequest, build_bundle
-
-        loaded = load_project(project)
-        output = Path("out") / loaded.name / "bundle"
-        request = BuildRequest(project=loaded, output=output)
-        return build_bundle(request, emit=emit, cancel=cancel).path
+        output = Path("out") / load_project(project).name / "bundle"
+        built: Path = run_in_process("build", project, output, emit=emit, cancel=cancel)
+        return built
 
     def lint(self, bundle: Path, chipset: str) -> tuple[LintFinding, ...]:
         """Return what the chipset's rules say about the graphs."""
@@ -111,16 +113,13 @@ class CoreBuild:
 
     def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Run `plan` and return the run's folder."""
-        from quad_studio.batch import run_plan
-        from quad_studio.engine.plan_request import PlanRequest
-
-        return run_plan(PlanRequest(plan=load_plan(plan)), emit=emit, cancel=cancel).run_dir
+        folder: Path = run_in_process("run_plan", plan, emit=emit, cancel=cancel)
+        return folder
 
     def export_report(self, run: Path, formats: Sequence[str]) -> tuple[Path, ...]:
         """Write reports of `run` and return their paths."""
-        from quad_studio.engine.judge import report_run
-
-        return tuple(report_run(run, formats))
+        written: tuple[Path, ...] = run_in_process("export_report", run, tuple(formats))
+        return written
 
     def report_formats(self) -> tuple[str, ...]:
         """Return the names of the formats."""

@@ -17,6 +17,7 @@ from quad_studio.config import load_project
 from quad_studio.errors import QuadError, UsageProblem
 from quad_studio.events import Emit, LogLine, StageProgress
 from quad_studio.use_cases.item import InputItem
+from quad_studio.workers.process import run_in_process
 from ui.core_services.shared_reference import SharedReference
 from ui.services import Ask, BundleChoices, Pixels, SessionResult, UseCaseChoice
 
@@ -88,7 +89,7 @@ class CoreSessions:
         """Score what the session has made and return its run folder."""
         if self._run is None:
             raise UsageProblem("nothing was recorded yet; make an image first")
-        folder: Path = self._run.judge(emit=emit, cancel=cancel)
+        folder: Path = self._run.judge(_judge_in_process, emit=emit, cancel=cancel)
         return folder
 
     def _join(self, path: Path) -> "tuple[Any, SharedReference]":
@@ -128,6 +129,10 @@ class CoreSessions:
                 item = item_of(ask, f"ask-{number:03d}", Path(scratch))
                 recording.add(settings_of(ask, frame), item)
             return recording.write_plan(folder, bundle=bundle, target=target)
+
+
+def _judge_in_process(folder: Path, *, emit: Emit, cancel: CancelToken) -> None:
+    run_in_process("judge_session", folder, emit=emit, cancel=cancel)
 
 
 class LeaveFn(Protocol):

@@ -1,4 +1,8 @@
-"""The FP32 model of a session: in memory once, whatever the number of devices."""
+"""The FP32 model of a session: in memory once, whatever the number of devices.
+
+It lives in a process of its own: loading it would hold the window, and so would a model's memory
+that is never given back.
+"""
 
 import threading
 from typing import Any
@@ -6,6 +10,7 @@ from typing import Any
 from quad_studio.cancel import CancelToken
 from quad_studio.config import Project
 from quad_studio.engine.caches import cache_root
+from quad_studio.workers.process import WorkerProcess
 
 _POLL_S = 0.1
 
@@ -22,7 +27,7 @@ class SharedReference:
 
     def __init__(self, project: Project | None) -> None:
         self._project = project
-        self._runner: Any = None
+        self._worker = WorkerProcess()
         self._lock = threading.Lock()
 
     def run(self, prepared: Any, cancel: CancelToken) -> Any:
@@ -36,22 +41,14 @@ class SharedReference:
         while not self._lock.acquire(timeout=_POLL_S):
             cancel.check()
         try:
-            return self._loaded(self._project).run([prepared], check=cancel.check)[0]
+            cache = cache_root() / "references"
+            return self._worker.call(
+                "reference", self._project.path, cache, prepared, cancel=cancel
+            )
         finally:
             self._lock.release()
 
     def close(self) -> None:
-        """Let go of the model's memory."""
+        """End the process; a later request starts it again."""
         with self._lock:
-            if self._runner is not None:
-                self._runner.__exit__(None, None, None)
-                self._runner = None
-
-    def _loaded(self, project: Project) -> Any:
-        from quad_studio.engine.references import reference_model
-        from quad_studio.reference.runner import ReferenceRunner
-
-        if self._runner is None:
-            runner = ReferenceRunner(reference_model(project), cache=cache_root() / "references")
-            self._runner = runner.__enter__()
-        return self._runner
+            self._worker.close()
