@@ -39,6 +39,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 import ui.app
+import ui.start
 app = QApplication([])
 def usable():
     print(time.monotonic())
@@ -49,7 +50,7 @@ def show(self, *arguments):
     self.window.repaint()
     QTimer.singleShot(0, usable)
 ui.app.Studio.show = show
-sys.exit(ui.app.main(Path(sys.argv[1])))
+sys.exit(ui.start.main(Path(sys.argv[1])))
 """
 
 

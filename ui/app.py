@@ -1,18 +1,15 @@
-"""Starts the window; the only place that wires views, controllers and the core."""
+"""The window with everything behind it; the only place that wires views and controllers."""
 
-import functools
-import signal
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
-from quad_studio import __version__
 from ui.controllers.compare_controller import CompareController
 from ui.controllers.context_controller import ContextController
 from ui.controllers.devices_controller import DevicesController
+from ui.controllers.farewell import Farewell
 from ui.controllers.file_dialogs import ask_for_folder
 from ui.controllers.help_controller import HelpController
 from ui.controllers.kpi_controller import KpiController
@@ -24,8 +21,6 @@ from ui.controllers.session_controller import SessionController
 from ui.controllers.statistics_controller import StatisticsController
 from ui.controllers.tour_controller import TourController
 from ui.controllers.verdict_controller import VerdictController
-from ui.core_services import core_services
-from ui.crash_report import CrashReports, log_folder
 from ui.main_window import MainWindow
 from ui.models.kpi_model import KpiTableModel
 from ui.models.pairs_model import PairsModel
@@ -38,7 +33,6 @@ from ui.models.verdict_book import VerdictBook
 from ui.perceptual import perceptual_map
 from ui.services import Services
 from ui.theme import ThemeSwitch
-from ui.translations import install_translator
 from ui.views.compare_view import CompareView
 from ui.views.context_view import ContextView
 from ui.views.devices_view import DevicesView
@@ -75,6 +69,9 @@ class Studio(QObject):
         self._is_ending = self._is_waiting = False
         self._build_judge(root)
         self._build_work(services or Services())
+        work = (self.session, self.pipeline, self.devices, self.pairing, self.project)
+        self.farewell = Farewell(work, self)
+        self.farewell.over.connect(self._on_all_ended)
         self._build_help(services or Services())
         self.window.build_menus(self.compare_view.actions_by_name)
         self.window.command.connect(self.run_command)
@@ -290,12 +287,13 @@ class Studio(QObject):
     # ---- the end -------------------------------------------------------------------------------
 
     def end(self) -> None:
-        """End at once, without a question; what is done is kept. Safe to call again."""
+        """End without a question, and wait; what is done is kept. Safe to call again."""
         self._is_ending = True
+        self.farewell.give_up()
         if self.window.isVisible():
-            self.window.close()
-        else:
-            self.shutdown()
+            self.window.remember()
+            self.window.hide()
+        self.shutdown()
 
     @property
     def busy_with(self) -> str:
@@ -312,7 +310,20 @@ class Studio(QObject):
             self.window.veto_close()
             self.help.ask_before_quitting(self.busy_with)
             return
-        self.shutdown()
+        self._is_ending = True
+        if self.farewell.is_over:
+            self.shutdown()
+            return
+        self.window.veto_close()
+        self.window.remember()
+        self.window.hide()
+        self.farewell.start()
+
+    @Slot()
+    def _on_all_ended(self) -> None:
+        """Close the window, hidden since it was asked to, and leave the event loop with it."""
+        self.window.close()
+        QApplication.quit()
 
     @Slot()
     def _on_stop_wanted(self) -> None:
@@ -346,52 +357,3 @@ class Studio(QObject):
         self.runs.shutdown()
         self.kpis.shutdown()
         self.thumbnails.shutdown()
-
-
-def main(run: Path | None = None, services: Services | None = None) -> int:
-    """Open the window on `run` and return the exit status.
-
-    Args:
-        run: A run folder, a bundle, or a project file.
-        services: The core behind the work panels; None makes them of the core.
-    """
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    if not isinstance(app, QApplication):
-        return 5
-    app.setApplicationName("QUAD Studio")
-    app.setApplicationVersion(__version__)
-    app.setOrganizationName("QUAD Studio")
-    app.setDesktopFileName("quad-studio")
-    state = WindowState()
-    install_translator(app, state.text("language", "system"))
-    # Without a timer, Ctrl-C in the terminal would wait until the window gets an event.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _quit_on_signal)
-    heartbeat = QTimer()
-    heartbeat.start(250)
-    root = Path.cwd() / "out"
-    studio = Studio(app, root=root, services=services or core_services())
-    reports = CrashReports(log_folder(), studio.help.show_crash)
-    faults = reports.previous_faults()
-    reports.install()
-    studio.show()
-    shown = run or next((p for p in (*state.recent("run"), root / "demo/run") if p.is_dir()), None)
-    if shown is not None:
-        studio.open_path(shown)
-    if faults:
-        studio.help.show_crash(faults, earlier=True)
-    elif state.text("tour_seen") != "yes":
-        studio.tour.start()
-    code = app.exec()
-    heartbeat.stop()
-    studio.end()  # a signal leaves the event loop without closing the window
-    reports.remove()
-    return code
-
-
-def _quit_on_signal(number: int, frame: object) -> None:
-    """Leave the event loop, also one that has not begun yet; a second signal kills."""
-    signal.signal(number, signal.SIG_DFL)
-    app = QApplication.instance()
-    if app is not None:
-        QTimer.singleShot(0, app, functools.partial(app.exit, 128 + number))

@@ -240,11 +240,17 @@ class MainWindow(QMainWindow):
         if not self._may_close:
             event.ignore()
             return
+        self.remember()
+        event.accept()
+
+    def remember(self) -> None:
+        """Remember where everything is, unless the window is hidden: nothing is in place then."""
+        if not self.isVisible():
+            return
         if self.workspace:
             self.state.save_layout(self.workspace, self)
         self.state.save_geometry(self)
         self.state.sync()
-        event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""

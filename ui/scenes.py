@@ -1,7 +1,7 @@
 """Scripted services that put the panels into states, for the pictures of the docs and for tests.
 
 They answer at once with made-up numbers, say so in every label, and are never used by
-`ui.app.main`.
+`ui.start.main`.
 """
 
 import math

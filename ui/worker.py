@@ -138,14 +138,17 @@ class _JobWorker(QObject):
     finished = Signal(object, object)
     failed = Signal(object, str)
 
-    def __init__(self, is_wanted: Callable[[int], bool]) -> None:
+    def __init__(self, is_wanted: Callable[[int], bool], count_down: Callable[[], None]) -> None:
         super().__init__()
-        self._is_wanted = is_wanted
+        self._is_wanted, self._count_down = is_wanted, count_down
 
     @Slot(int, object, object)
     def run(self, number: int, key: object, job: Callable[[], Any]) -> None:
-        if not self._is_wanted(number):
-            return
+        if self._is_wanted(number):
+            self._do(key, job)
+        self._count_down()
+
+    def _do(self, key: object, job: Callable[[], Any]) -> None:
         try:
             result = job()
         except Cancelled:
@@ -179,13 +182,19 @@ class Jobs(QObject):
         self._next = 0
         self._oldest_wanted = 0
         self._is_shut = False
+        self._waiting = 0
         self._thread = QThread(self)
         self._thread.setObjectName(name)
-        self._worker = _JobWorker(self._is_wanted)
+        self._worker = _JobWorker(self._is_wanted, self._count_down)
         self._worker.moveToThread(self._thread)
         self._requested.connect(self._worker.run)
         self._worker.finished.connect(self._on_finished)
         self._worker.failed.connect(self._on_failed)
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether a job runs or waits."""
+        return self._waiting > 0
 
     def submit(self, key: object, job: Callable[[], Any]) -> None:
         """Queue `job`; its result arrives with `key`. After `shutdown` nothing is done."""
@@ -196,6 +205,7 @@ class Jobs(QObject):
         with self._lock:
             number = self._next
             self._next += 1
+            self._waiting += 1
         self._requested.emit(number, key, job)
 
     def drop_pending(self) -> None:
@@ -203,16 +213,24 @@ class Jobs(QObject):
         with self._lock:
             self._oldest_wanted = self._next
 
-    def shutdown(self) -> None:
-        """Forget what waits and end the thread."""
+    def stop(self) -> None:
+        """Take no more jobs and forget what waits; at once, what runs already goes on."""
         self._is_shut = True
         self.drop_pending()
+
+    def shutdown(self) -> None:
+        """Forget what waits and end the thread."""
+        self.stop()
         self._thread.quit()
         self._thread.wait()
 
     def _is_wanted(self, number: int) -> bool:
         with self._lock:
             return number >= self._oldest_wanted
+
+    def _count_down(self) -> None:
+        with self._lock:
+            self._waiting -= 1
 
     @Slot(object, object)
     def _on_finished(self, key: object, result: object) -> None:

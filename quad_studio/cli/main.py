@@ -108,7 +108,7 @@ def open_window(run: str | None) -> int:
             "one run a plan (quad-studio --batch PLAN.toml) or see quad-studio --help"
         )
     try:
-        from ui.app import main as show_window
+        from ui.start import main as show_window
     except ImportError as exc:
         if "PySide6" not in str(exc) and "libEGL" not in str(exc) and ".so" not in str(exc):
             raise

@@ -54,6 +54,7 @@ class DevicesController(QObject):
         self._asked: set[str] = set()
         self._first_s: float | None = None
         self._failed = ""
+        self._acting = CancelToken()
         self._watch, self._deploy = LongRun(self), LongRun(self)
         self._watch.reported.connect(self._on_watch)
         self._deploy.reported.connect(self._on_deploy)
@@ -101,8 +102,22 @@ class DevicesController(QObject):
         self._watch.start(work)
         self._timer.start()
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether `shutdown` has nothing to wait for."""
+        return not (self._watch.is_active or self._deploy.is_active or self._jobs.is_active)
+
+    def stop(self) -> None:
+        """Ask everything to end, without waiting for a device that does not answer."""
+        self._timer.stop()
+        self._acting.cancel()
+        self._watch.cancel()
+        self._deploy.cancel()
+        self._jobs.stop()
+
     def shutdown(self) -> None:
         """Stop watching and deploying."""
+        self._acting.cancel()
         self._timer.stop()
         self._watch.shutdown()
         self._deploy.shutdown()
@@ -161,7 +176,7 @@ class DevicesController(QObject):
             self._view.tabs.setCurrentIndex(2)
             return
         self._view.banner.show_state(self.tr("Working on {0}…").format(target), "info")
-        cancel = CancelToken()
+        cancel = self._acting
         self._jobs.submit(("act", target), lambda: service.act(target, action, cancel))
 
     # ---- deploying -----------------------------------------------------------------------------

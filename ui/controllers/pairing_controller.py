@@ -42,6 +42,16 @@ class PairingController(QObject):
         """Return whether it waits for a phone."""
         return self._run.is_active
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether `shutdown` has nothing to wait for."""
+        return not self._run.is_active
+
+    def stop(self) -> None:
+        """Wait for no phone any more; returns at once."""
+        self._next = None
+        self._run.cancel()
+
     def shutdown(self) -> None:
         """Stop waiting."""
         self._next = None

@@ -86,6 +86,16 @@ class PipelineController(QObject):
         """Return whether a build or a plan runs."""
         return self._run.is_active
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether `shutdown` has nothing to wait for."""
+        return not (self._run.is_active or self._jobs.is_active)
+
+    def stop(self) -> None:
+        """Ask everything to end, without waiting for it."""
+        self._run.cancel()
+        self._jobs.stop()
+
     def shutdown(self) -> None:
         """Stop what runs; what is measured is on disk already."""
         self._run.shutdown()

@@ -46,6 +46,15 @@ class ProjectController(QObject):
         view.estimate_button.setEnabled(service is not None)
         view.show_project("", "", is_open=False)
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether `shutdown` has nothing to wait for."""
+        return not self._jobs.is_active
+
+    def stop(self) -> None:
+        """Forget what waits, without waiting for what runs."""
+        self._jobs.stop()
+
     def shutdown(self) -> None:
         """End the thread."""
         self._jobs.shutdown()

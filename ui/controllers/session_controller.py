@@ -84,6 +84,19 @@ class SessionController(QObject):
         lanes = self._lanes.values()
         return self._judging.is_active or any(lane.run.is_active for lane in lanes)
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether `shutdown` has nothing to wait for."""
+        lanes = self._lanes.values()
+        return not (self.is_busy or self._jobs.is_active or any(lane.handle for lane in lanes))
+
+    def stop(self) -> None:
+        """Ask everything to end, each device in its own thread, without waiting for one."""
+        self._judging.cancel()
+        self._jobs.stop()
+        for lane in self._lanes.values():
+            lane.leave()
+
     def shutdown(self) -> None:
         """Stop what runs and end every runner."""
         self._judging.shutdown()

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from quad_studio.cancel import CancelToken
+from quad_studio.events import Emit
 from ui.services import SessionHandle
 from ui.worker import LongRun
 
@@ -19,6 +21,25 @@ class SessionLane(QObject):
         self.run = LongRun(self)
         self.run.reported.connect(self._on_reported)
         self.run.idle.connect(self._on_idle)
+        self._is_leaving = False
+
+    def leave(self) -> None:
+        """Stop, then end the runner in this lane's thread; returns at once."""
+        self._is_leaving = True
+        self.run.cancel()
+        if not self.run.is_active:
+            self._close_handle()
+
+    def _close_handle(self) -> None:
+        if self.handle is None:
+            return
+        handle = self.handle
+
+        def work(emit: Emit, cancel: CancelToken) -> None:
+            self.handle = None
+            handle.close()
+
+        self.run.start(work)
 
     @Slot(object)
     def _on_reported(self, event: object) -> None:
@@ -26,4 +47,6 @@ class SessionLane(QObject):
 
     @Slot()
     def _on_idle(self) -> None:
+        if self._is_leaving:
+            self._close_handle()
         self.idle.emit(self.target)

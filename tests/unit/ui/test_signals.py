@@ -19,7 +19,8 @@ import os, sys
 from pathlib import Path
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication
-from ui.app import Studio, main
+from ui.app import Studio
+from ui.start import main
 from ui.scenes import SceneDevices, SceneSessions
 from ui.services import Services
 

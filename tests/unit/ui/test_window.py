@@ -21,17 +21,15 @@ pytestmark = pytest.mark.timeout(60)  # the whole window is built for each test
 
 
 class Window:
-    def __init__(self, qapp, qtbot, settings, root):
+    def __init__(self, qapp, qtbot, settings, root, devices=None):
         self.qtbot, self.app, self.root = qtbot, qapp, root
         self.build = SceneBuild(root)
-        services = Services(SceneDevices(), SceneSessions(), self.build)
+        services = Services(devices or SceneDevices(), SceneSessions(), self.build)
         self.studio = Studio(qapp, root=root, settings=settings, services=services)
         self.studio.show()
 
     def close(self):
-        self.studio.pipeline.shutdown()
-        self.qtbot.waitUntil(lambda: not self.studio.busy_with, timeout=8000)
-        self.studio.window.close()
+        self.studio.end()
 
     def visible(self):
         return {name for name, dock in self.studio.window.docks.items() if not dock.isHidden()}

@@ -1,0 +1,66 @@
+"""Starts the window on the core, and ends it in order."""
+
+import functools
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from quad_studio import __version__
+from ui.app import Studio
+from ui.core_services import core_services
+from ui.crash_report import CrashReports, log_folder
+from ui.services import Services
+from ui.translations import install_translator
+from ui.window_state import WindowState
+
+
+def main(run: Path | None = None, services: Services | None = None) -> int:
+    """Open the window on `run` and return the exit status.
+
+    Args:
+        run: A run folder, a bundle, or a project file.
+        services: The core behind the work panels; None makes them of the core.
+    """
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        return 5
+    app.setApplicationName("QUAD Studio")
+    app.setApplicationVersion(__version__)
+    app.setOrganizationName("QUAD Studio")
+    app.setDesktopFileName("quad-studio")
+    state = WindowState()
+    install_translator(app, state.text("language", "system"))
+    # Without a timer, Ctrl-C in the terminal would wait until the window gets an event.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _quit_on_signal)
+    heartbeat = QTimer()
+    heartbeat.start(250)
+    root = Path.cwd() / "out"
+    studio = Studio(app, root=root, services=services or core_services())
+    reports = CrashReports(log_folder(), studio.help.show_crash)
+    faults = reports.previous_faults()
+    reports.install()
+    studio.show()
+    shown = run or next((p for p in (*state.recent("run"), root / "demo/run") if p.is_dir()), None)
+    if shown is not None:
+        studio.open_path(shown)
+    if faults:
+        studio.help.show_crash(faults, earlier=True)
+    elif state.text("tour_seen") != "yes":
+        studio.tour.start()
+    code = app.exec()
+    heartbeat.stop()
+    studio.end()  # a signal leaves the event loop without closing the window
+    reports.remove()
+    return code
+
+
+def _quit_on_signal(number: int, frame: object) -> None:
+    """Leave the event loop, also one that has not begun yet; a second signal kills."""
+    signal.signal(number, signal.SIG_DFL)
+    app = QApplication.instance()
+    if app is not None:
+        QTimer.singleShot(0, app, functools.partial(app.exit, 128 + number))
