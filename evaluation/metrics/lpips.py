@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from evaluation.errors import ImageShapeError
 from evaluation.images import Images, check_pair
 from evaluation.metrics.torch_device import choose_device, to_tensor
+from evaluation.metrics.winograd import fast_convolution
 from evaluation.weights import LPIPS_ALEX, LPIPS_VGG, WeightFile, numpy_pickle
 
 Net = Literal["alex", "vgg"]
@@ -105,6 +106,12 @@ def load_net(net: Net, device: str) -> tuple[list[tuple[Any, Any]], list[Any]]:
     return trunk, [torch.from_numpy(head).to(device) for head in heads]
 
 
+@lru_cache(maxsize=1)
+def _fast_alex() -> list[Any]:
+    """Return AlexNet's convolutions after the first one for the CPU, prepared once."""
+    return [fast_convolution(kernel, bias) for kernel, bias in load_net("alex", "cpu")[0][1:]]
+
+
 def _layer_maps(reference: Images, candidate: Images, net: Net, device: str | None) -> list[Any]:
     """Return five (N, h, w) tensors of weighted feature distances."""
     import torch
@@ -143,12 +150,27 @@ def _alex(batch: Any, trunk: Sequence[Any]) -> list[Any]:
     """Run AlexNet's five convolutions, tapped after each ReLU."""
     from torch.nn import functional
 
+    if batch.device.type == "cpu":
+        return _alex_on_cpu(batch, trunk[0])
     taps = []
     for (kernel, bias), (stride, padding, pool) in zip(trunk, _ALEX, strict=True):
         if pool:
             batch = functional.max_pool2d(batch, 3, 2)
         batch = functional.relu(functional.conv2d(batch, kernel, bias, stride, padding), True)
         taps.append(batch)
+    return taps
+
+
+def _alex_on_cpu(batch: Any, first: tuple[Any, Any]) -> list[Any]:
+    """Run the same network with fast convolutions; the first one has stride 4."""
+    from torch.nn import functional
+
+    (stride, padding, _), *others = _ALEX
+    taps = [functional.relu(functional.conv2d(batch, *first, stride, padding), True)]
+    for convolution, (_, _, pool) in zip(_fast_alex(), others, strict=True):
+        batch = functional.max_pool2d(taps[-1], 3, 2) if pool else taps[-1]
+        pixels = batch.permute(0, 2, 3, 1).contiguous()
+        taps.append(convolution(pixels).relu_().permute(0, 3, 1, 2))
     return taps
 
 
