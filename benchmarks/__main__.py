@@ -2,6 +2,7 @@
 
     python -m benchmarks                     all but the long ones
     python -m benchmarks metrics_cost        one
+    python -m benchmarks metrics_cost -- --pairs 1000      one, with arguments of its own
     python -m benchmarks --list
     python -m benchmarks --write docs/benchmarks.md
 
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,10 @@ def main() -> int:
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--long", action="store_true", help="the long ones too")
     parser.add_argument("--write", type=Path, metavar="FILE", help="collect all records here")
-    args = parser.parse_args()
+    given = sys.argv[1:]
+    at = given.index("--") if "--" in given else len(given)
+    args = parser.parse_args(given[:at])
+    own = given[at + 1 :]
     known = sorted(p.stem for p in Path(__file__).parent.glob("*.py") if not p.stem.startswith("_"))
     if args.list:
         print("\n".join(f"{name}{'  (long)' if name in LONG else ''}" for name in known))
@@ -50,9 +55,11 @@ def main() -> int:
     unknown = sorted(set(args.names) - set(known))
     if unknown:
         parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
+    if own and len(args.names) != 1:
+        parser.error("arguments after -- are for one named benchmark")
     chosen = args.names or [name for name in known if args.long or name not in LONG]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    failed = [] if args.write and not args.names else [n for n in chosen if not run(n)]
+    failed = [] if args.write and not args.names else [n for n in chosen if not run(n, own)]
     if args.write:
         args.write.write_text(page(FOLDER, known), encoding="utf-8")
         print(f"written: {args.write}")
@@ -61,7 +68,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def run(name: str, folder: Path = FOLDER) -> bool:
+def run(name: str, arguments: Sequence[str] = (), folder: Path = FOLDER) -> bool:
     """Run one benchmark and keep its record."""
     if name in NEEDS_BUNDLE and not BUNDLE.is_file():
         print(f"{name}: needs out/demo/bundle; run `make demo` first", file=sys.stderr)
@@ -71,7 +78,7 @@ def run(name: str, folder: Path = FOLDER) -> bool:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch) / "result.json"
         done = subprocess.run(
-            [sys.executable, "-m", f"benchmarks.{name}"],
+            [sys.executable, "-m", f"benchmarks.{name}", *arguments],
             stdout=subprocess.PIPE,
             text=True,
             check=False,

@@ -15,6 +15,7 @@ from evaluation.errors import EvaluationError
 from evaluation.images import Picture, load_image
 from evaluation.registry import Metric, PromptedBatch, resolve
 from evaluation.score_sets import score_set
+from evaluation.side_by_side import SideBySide
 
 __all__ = ["iter_scores", "score_rows", "score_set"]
 
@@ -86,27 +87,39 @@ def iter_scores(
     usable = [metric for metric in wanted if missing[metric.name] is None]
     contexts = {metric.name: dict(metric.context()) for metric in usable}
     absent = {name: because for name, because in missing.items() if because is not None}
+
+    def compute(jobs: Sequence[_Job]) -> Sequence[_Job]:
+        _compute(jobs, usable)
+        return jobs
+
     done = 0
+    with SideBySide(_BATCH_PIXELS) as workers:
+        jobs = _read_ahead(measured, root, usable, absent)
+        for batch in workers.in_order(compute, _batches(jobs, workers, check)):
+            yield from _finish(batch, usable, contexts, root)
+            done += len(batch)
+            if progress is not None:
+                progress("score", done, len(measured))
+    if progress is not None and not done:
+        progress("score", 0, 0)
+
+
+def _batches(
+    jobs: Iterator[_Job], workers: SideBySide, check: CheckFn | None
+) -> Iterator[list[_Job]]:
+    """Yield the jobs in batches that all workers together may hold."""
     waiting: list[_Job] = []
-    for job in _read_ahead(measured, root, usable, absent):
+    pixels = 0
+    for job in jobs:
         if check is not None:
             check()
         waiting.append(job)
-        if _is_full(waiting):
-            yield from _finish(waiting, usable, contexts, root)
-            done += len(waiting)
-            waiting = []
-            if progress is not None:
-                progress("score", done, len(measured))
-    yield from _finish(waiting, usable, contexts, root)
-    if progress is not None:
-        progress("score", len(measured), len(measured))
-
-
-def _is_full(jobs: Sequence[_Job]) -> bool:
-    """Return whether the decoded pairs fill a batch."""
-    pixels = sum(job.reference[..., 0].size for job in jobs if job.reference is not None)
-    return pixels >= _BATCH_PIXELS or len(jobs) >= 64
+        pixels += job.reference[..., 0].size if job.reference is not None else 0
+        if pixels >= workers.share or len(waiting) >= 64:
+            yield waiting
+            waiting, pixels = [], 0
+    if waiting:
+        yield waiting
 
 
 class _Pictures:
@@ -205,19 +218,23 @@ def _open(
     return job
 
 
-def _finish(
-    jobs: Sequence[_Job],
-    metrics: Sequence[Metric],
-    contexts: Mapping[str, dict[str, Any]],
-    root: Path,
-) -> Iterator[Score]:
-    """Compute every metric for a batch of jobs and yield their scores in order."""
+def _compute(jobs: Sequence[_Job], metrics: Sequence[Metric]) -> None:
+    """Compute the image metrics of a batch of jobs."""
     groups: dict[tuple[int, ...], list[_Job]] = {}
     for job in jobs:
         if job.problem is None and job.same_as is None and job.reference is not None:
             groups.setdefault(job.reference.shape, []).append(job)
     for group in groups.values():
         _score_batch(group, [metric for metric in metrics if metric.kind != "latent"])
+
+
+def _finish(
+    jobs: Sequence[_Job],
+    metrics: Sequence[Metric],
+    contexts: Mapping[str, dict[str, Any]],
+    root: Path,
+) -> Iterator[Score]:
+    """Yield the scores of a computed batch in order, with what needs no pictures."""
     for job in jobs:
         _take_over(job, metrics)
         for metric in metrics:
