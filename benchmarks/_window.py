@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter, thread_time
+from time import perf_counter, process_time, thread_time
 from typing import Any
 
 import numpy as np
@@ -27,10 +27,13 @@ class Stalls:
     Attributes:
         gaps: By the clock; on a busy machine other programs are in them.
         cpu: What the UI thread itself computed in each gap.
+        process: What all threads of the process computed in each gap: it bounds how long the UI
+            thread waited for another thread's hold on Python's lock.
     """
 
     gaps: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    process: list[float] = field(default_factory=list)
 
     @property
     def worst(self) -> float:
@@ -51,7 +54,8 @@ class Stalls:
         """Return one line of the table."""
         return (
             f"{name:<44} {self.worst:>9.1f} {self.p99:>8.1f} {self.over_limit:>6} "
-            f"{len(self.gaps):>7} {max(self.cpu, default=0.0):>8.1f}"
+            f"{len(self.gaps):>7} {max(self.cpu, default=0.0):>8.1f} "
+            f"{max(self.process, default=0.0):>8.1f}"
         )
 
 
@@ -65,14 +69,16 @@ class Watchdog(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_beat)
-        self._last, self._last_cpu = perf_counter(), thread_time()
+        self._last = perf_counter(), thread_time(), process_time()
         self._timer.start(BEAT_MS)
 
     def _on_beat(self) -> None:
-        now, now_cpu = perf_counter(), thread_time()
-        self.stalls.cpu.append(1000 * (now_cpu - self._last_cpu))
-        self.stalls.gaps.append(max(0.0, 1000 * (now - self._last) - BEAT_MS))
-        self._last, self._last_cpu = now, now_cpu
+        now = perf_counter(), thread_time(), process_time()
+        gap, cpu, process = (1000 * (b - a) for a, b in zip(self._last, now, strict=True))
+        self.stalls.gaps.append(max(0.0, gap - BEAT_MS))
+        self.stalls.cpu.append(cpu)
+        self.stalls.process.append(process)
+        self._last = now
 
     def stop(self) -> Stalls:
         """End; return what was seen."""
@@ -115,6 +121,7 @@ def bare_window() -> QMainWindow:
 def studio(folder: Path, services: Any = None) -> Any:
     """Return the Studio with settings of its own below `folder`, shown."""
     from ui.app import Studio
+    from ui.collector import Collector
     from ui.services import Services
 
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
@@ -122,6 +129,7 @@ def studio(folder: Path, services: Any = None) -> Any:
         application(), root=folder / "out", settings=settings, services=services or Services()
     )
     made.show()
+    QTimer.singleShot(0, Collector(made).start)  # as `ui.start.main` does
     return made
 
 

@@ -354,6 +354,7 @@ class Studio(QObject):
         for busy in (self.session, self.pipeline, self.devices, self.pairing, self.project):
             busy.shutdown()
         self.compare.shutdown()
+        self.statistics.shutdown()
         self.runs.shutdown()
         self.kpis.shutdown()
         self.thumbnails.shutdown()

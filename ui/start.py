@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from quad_studio import __version__
 from ui.app import Studio
+from ui.collector import Collector
 from ui.core_services import core_services
 from ui.crash_report import CrashReports, log_folder
 from ui.services import Services
@@ -44,6 +45,8 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     faults = reports.previous_faults()
     reports.install()
     studio.show()
+    collector = Collector(studio)
+    QTimer.singleShot(0, collector.start)  # after the first paint, with all that the window needs
     shown = run or next((p for p in (*state.recent("run"), root / "demo/run") if p.is_dir()), None)
     if shown is not None:
         studio.open_path(shown)
@@ -53,6 +56,7 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
         studio.tour.start()
     code = app.exec()
     heartbeat.stop()
+    collector.stop()
     studio.end()  # a signal leaves the event loop without closing the window
     reports.remove()
     return code

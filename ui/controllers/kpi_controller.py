@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from quad_studio.cancel import CancelToken
 from quad_studio.runs import load_run
+from ui.collector import many_objects
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
 from ui.models.kpi_names import kpi_style
 from ui.models.kpi_pivot import KpiCell, KpiGrid, against, with_baseline
@@ -78,7 +80,7 @@ class KpiController(QObject):
             path, cancel = entry.path, self._cancel
             self._jobs.submit(
                 ("other", path, pivot),
-                lambda: _build_grid(view_of(load_run(path)), pivot, cancel),
+                lambda: _build_other(path, pivot, cancel),
             )
 
     @Slot(str)
@@ -212,11 +214,18 @@ class KpiController(QObject):
             QApplication.clipboard().setText(text)
 
 
+def _build_other(path: Path, pivot: str, cancel: CancelToken) -> KpiGrid:
+    """Return the table of another run."""
+    with many_objects():
+        return _build_grid(view_of(load_run(path)), pivot, cancel)
+
+
 def _build_grid(run: RunView, pivot: str, cancel: CancelToken) -> KpiGrid:
     """Return the table; what it takes is loaded here, in the worker."""
     from ui.models.kpi_building import build_grid
 
-    return build_grid(run, pivot, check=cancel.check)
+    with many_objects():
+        return build_grid(run, pivot, check=cancel.check)
 
 
 def _labels(gates: Sequence[Mapping[str, Any]], status: str) -> str:

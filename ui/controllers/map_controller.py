@@ -40,6 +40,8 @@ class MapController(QObject):
         self._jobs = Jobs("error maps", self)
         self._jobs.finished.connect(self._on_finished)
         self._jobs.failed.connect(self._on_failed)
+        self._drawing = Jobs("map colours", self)  # no gain waits for a map that takes seconds
+        self._drawing.finished.connect(self._on_drawn)
         view.map_chosen.connect(self.choose)
         view.gain_changed.connect(self.set_gain)
 
@@ -110,8 +112,9 @@ class MapController(QObject):
         return QRect(*self._tiles[self._tile])
 
     def shutdown(self) -> None:
-        """End the thread."""
+        """End the threads."""
         self._jobs.shutdown()
+        self._drawing.shutdown()
 
     def _compute(self) -> None:
         if self._pair is None:
@@ -150,13 +153,23 @@ class MapController(QObject):
         self._view.show_map_scale(None, 0, 0, message)
 
     def _draw(self) -> None:
+        """Ask for the map in colours."""
         error = self.current
         if error is None:
             return
         high = error.full_scale / self._gain
         low = -high if error.colormap == "signed" else 0.0
-        frame = Frame(colormap.apply(error.values, low, high, error.colormap))
+        self._drawing.drop_pending()
+        self._drawing.submit(
+            (error, low, high, self._gain),
+            lambda: Frame(colormap.apply(error.values, low, high, error.colormap)),
+        )
+
+    @Slot(object, object)
+    def _on_drawn(self, key: tuple[ErrorMap, float, float, float], frame: Frame) -> None:
+        error, low, high, gain = key
+        if error is not self.current or gain != self._gain:
+            return
         self._view.canvas.show_map(frame)
-        note = self.tr("Gain {0:.3g}").format(self._gain)
-        self._view.show_map_scale(error, low, high, note)
+        self._view.show_map_scale(error, low, high, self.tr("Gain {0:.3g}").format(gain))
         self.map_ready.emit(error)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
 from quad_studio.runs import list_runs, load_run, updated_manifest
+from ui.collector import many_objects
 from ui.models.run_model import RunView, view_of
 from ui.models.runs_model import RunEntry, RunsModel, differences, entry_of
 from ui.models.selection import Selection
@@ -27,8 +28,9 @@ def _read(path: Path) -> _OpenedRun:
     # What the panels ask of a KPI next: loaded here, or the UI thread would wait for it.
     import ui.models.kpi_building  # noqa: F401
 
-    run = load_run(path)
-    return _OpenedRun(view_of(run), entry_of(run))
+    with many_objects():
+        run = load_run(path)
+        return _OpenedRun(view_of(run), entry_of(run))
 
 
 class RunsController(QObject):

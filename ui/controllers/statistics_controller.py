@@ -1,18 +1,37 @@
 """Decides what the Statistics panel shows: the region, or the whole picture."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QObject, QRect, Slot
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from ui.controllers.compare_controller import CompareController
-from ui.models.error_maps import LUMA, ErrorMap, Pixels, region_statistics
+from ui.models.error_maps import (
+    LUMA,
+    ErrorMap,
+    Pixels,
+    RegionStatistics,
+    region_statistics,
+)
 from ui.models.selection import Selection
 from ui.views.compare_view import CompareView
 from ui.views.statistics_view import StatisticsView
 from ui.widgets.frame import Frame
+from ui.widgets.histogram import Spread, spread_of
+from ui.worker import Jobs
 
 MOST_PIXELS = 1_000_000  # a 4K picture is thinned out; the statistics stay exact
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """What the panel shows: statistics of A, B and their difference, levels and errors."""
+
+    statistics: tuple[RegionStatistics, ...]
+    levels: Spread
+    errors: Spread
 
 
 class StatisticsController(QObject):
@@ -31,6 +50,9 @@ class StatisticsController(QObject):
         self._compare, self._selection = compare, selection
         self._region: QRect | None = None
         self._frames: tuple[Frame | None, Frame | None] = (None, None)
+        self._asked = 0
+        self._jobs = Jobs("statistics", self)
+        self._jobs.finished.connect(self._on_numbers)
         compare.frames_shown.connect(self._on_frames)
         compare.canvas.maps.map_ready.connect(self._on_map)
         self._canvas.region_chosen.connect(self._on_region)
@@ -61,30 +83,38 @@ class StatisticsController(QObject):
         self._canvas.mark(None)
         self._show()
 
+    def shutdown(self) -> None:
+        """End the thread."""
+        self._jobs.shutdown()
+
     def _show(self) -> None:
-        if not self._view.isVisible() and self._frames == (None, None):
-            self._show_nothing()
-            return
+        """Ask for the numbers; for a 4K picture they take most of a second."""
+        self._asked += 1
+        self._jobs.drop_pending()
         a, b = (self._cut(frame) for frame in self._frames)
         if a is None or b is None or a.shape != b.shape:
             self._show_nothing()
             return
-        delta = b.astype(np.int16) - a.astype(np.int16)
-        self._view.show_statistics([region_statistics(values) for values in (a, b, delta)])
         self._view.show_title(self._title(), is_region=self._region is not None)
-        levels = [("A", _luma(a), "side_a"), ("B", _luma(b), "side_b")]
         error = self._compare.canvas.maps.current
-        shown, axis = [], ""
+        values = _cut(error.values, self._region) if error is not None else None
+        self._jobs.submit((self._asked, error), lambda: _measure(a, b, values))
+
+    @Slot(object, object)
+    def _on_numbers(self, key: tuple[int, ErrorMap | None], numbers: _Numbers) -> None:
+        asked, error = key
+        if asked != self._asked:
+            return
+        axis = ""
         if error is not None:
-            part = _cut(error.values, self._region)
-            shown = [(error.name, part.reshape(-1), "accent")]
             axis = f"{error.name} ({error.unit})" if error.unit else error.name
-        self._view.show_histograms(levels, shown, axis)
+        self._view.show_statistics(numbers.statistics)
+        self._view.show_histograms(numbers.levels, numbers.errors, axis)
 
     def _show_nothing(self) -> None:
         self._view.show_statistics([None, None, None])
         self._view.show_title(self.tr("No picture"), is_region=False)
-        self._view.show_histograms([], [], "")
+        self._view.show_histograms(Spread(), Spread(), "")
 
     def _title(self) -> str:
         if self._region is None:
@@ -114,6 +144,15 @@ def _cut(values: np.ndarray, region: QRect | None) -> np.ndarray:
     if region is None:
         return values
     return values[region.top() : region.bottom() + 1, region.left() : region.right() + 1]
+
+
+def _measure(a: Pixels, b: Pixels, error: np.ndarray | None) -> _Numbers:
+    delta = b.astype(np.int16) - a.astype(np.int16)
+    return _Numbers(
+        statistics=tuple(region_statistics(values) for values in (a, b, delta)),
+        levels=spread_of([("A", _luma(a), "side_a"), ("B", _luma(b), "side_b")]),
+        errors=spread_of([("error", error.reshape(-1), "accent")] if error is not None else []),
+    )
 
 
 def _luma(pixels: Pixels) -> np.ndarray:

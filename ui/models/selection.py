@@ -28,11 +28,13 @@ class Selection(QObject):
         self.kpi = ""
 
     def select_run(self, run: RunView | None) -> None:
-        """Show `run` and its first pair."""
-        self.run, self.pair = run, None
+        """Show `run` and the first of its pairs that is listed."""
+        first = run.pairs[0] if run is not None and run.pairs else None
+        self.run, self.pair = run, first
         self.run_changed.emit(run)
         self.filter_changed.emit(None)
-        self.select_pair(run.pairs[0] if run is not None and run.pairs else None)
+        if self.pair is first:  # a filter that hides it has chosen another one
+            self.select_pair(first)
 
     def select_pair(self, pair: Pair | None) -> None:
         """Show `pair`."""

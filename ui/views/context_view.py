@@ -43,6 +43,7 @@ class ContextView(QWidget):
         """Build the panel."""
         super().__init__(parent)
         self.setObjectName("panelBody")
+        self._shape: list[tuple[str, list[str]]] = []
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
         self.tree.setHeaderHidden(True)
@@ -75,6 +76,11 @@ class ContextView(QWidget):
 
     def show_sections(self, sections: Sequence[Section]) -> None:
         """Show `sections`: a title and its (name, value) lines."""
+        shape = [(title, [name for name, _ in lines]) for title, lines in sections]
+        if shape == self._shape:
+            self._show_values(sections)
+            return
+        self._shape = shape
         heads = [self.tree.topLevelItem(at) for at in range(self.tree.topLevelItemCount())]
         closed = {head.text(0) for head in heads if head is not None and not head.isExpanded()}
         self.tree.clear()
@@ -96,6 +102,16 @@ class ContextView(QWidget):
         self.tree.setColumnWidth(0, width)
         self.pages.setCurrentIndex(1 if sections else 0)
         self.repro_button.setEnabled(bool(sections))
+
+    def _show_values(self, sections: Sequence[Section]) -> None:
+        """Replace the values that are others: to build the tree again takes ten times as long."""
+        for at, (_, lines) in enumerate(sections):
+            head = self.tree.topLevelItem(at)
+            for place, (_, value) in enumerate(lines):
+                item = head.child(place) if head is not None else None
+                if item is not None and item.toolTip(1) != value:
+                    item.setText(1, short_hash(value))
+                    item.setToolTip(1, value)
 
     def show_note(self, text: str) -> None:
         """Say what just happened."""

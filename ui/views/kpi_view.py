@@ -21,7 +21,7 @@ from ui.icons import set_icon
 from ui.models.kpi_model import KpiTableModel
 from ui.models.kpi_names import KpiStyle
 from ui.models.kpi_pivot import KpiCell
-from ui.widgets.histogram import Histogram
+from ui.widgets.histogram import Histogram, Spread, spread_of
 from ui.widgets.kpi_delegate import KpiDelegate
 from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
 from ui.widgets.short_box import ShortBox
@@ -237,7 +237,7 @@ class KpiView(QWidget):
             self.detail_text.setText(
                 self.tr("Its distribution, its images and the command that made them appear.")
             )
-            self.histogram.show_series((), "")
+            self.histogram.show_spread(Spread(), "")
             return
         self.detail_title.setText(f"{style.label} · {column.replace(chr(10), ', ')}")
         if cell.value is None:
@@ -249,7 +249,7 @@ class KpiView(QWidget):
             self.detail_text.setText(f"{text}\n{cell.note}" if cell.note else text)
         values = np.array([sample.value for sample in cell.samples], dtype=float)
         axis = f"{style.label} ({style.unit})" if style.unit else style.label
-        self.histogram.show_series([(style.label, values, "accent")], axis, mark)
+        self.histogram.show_spread(spread_of([(style.label, values, "accent")]), axis, mark)
 
     def select_row(self, row_number: int) -> None:
         """Mark a row without choosing a cell again."""

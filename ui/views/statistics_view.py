@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui.models.error_maps import RegionStatistics
-from ui.widgets.histogram import Histogram
+from ui.widgets.histogram import Histogram, Spread
 from ui.widgets.parts import button, label, row
 
 
@@ -95,12 +93,7 @@ class StatisticsView(QWidget):
             for cell, text in zip(cells, values, strict=True):
                 cell.setText(text)
 
-    def show_histograms(
-        self,
-        levels: Sequence[tuple[str, NDArray[np.generic], str]],
-        errors: Sequence[tuple[str, NDArray[np.generic], str]],
-        axis: str,
-    ) -> None:
+    def show_histograms(self, levels: Spread, errors: Spread, axis: str) -> None:
         """Show how levels and errors are spread."""
-        self.levels.show_series(levels, self.tr("luma, 0 to 255"))
-        self.errors.show_series(errors, axis, log=True)
+        self.levels.show_spread(levels, self.tr("luma, 0 to 255"))
+        self.errors.show_spread(errors, axis, log=True)

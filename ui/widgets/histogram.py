@@ -1,8 +1,10 @@
 """A small histogram with labelled axes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -10,6 +12,40 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme import current_theme
 
 BINS = 24
+Series = tuple[str, NDArray[np.generic], str]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How often values fall into each of the bins from `low` to `high`.
+
+    Attributes:
+        counts: Colour token and counts of every series that has values.
+    """
+
+    low: float = 0.0
+    high: float = 1.0
+    counts: tuple[tuple[str, NDArray[np.int64]], ...] = ()
+
+
+def spread_of(series: Sequence[Series]) -> Spread:
+    """Count `series` (name, values, colour token) over common bins; for any thread.
+
+    >>> spread_of([("a", np.array([0.0, 1.0, np.nan]), "accent")]).counts[0][1].sum()
+    np.int64(2)
+    """
+    finite = [(token, values[np.isfinite(values)]) for _, values, token in series]
+    known = [(token, values) for token, values in finite if values.size]
+    if not known:
+        return Spread()
+    low = min(float(values.min()) for _, values in known)
+    high = max(float(values.max()) for _, values in known)
+    if high <= low:
+        high, low = low + 0.5, low - 0.5
+    counts = tuple(
+        (token, np.histogram(values, bins=BINS, range=(low, high))[0]) for token, values in known
+    )
+    return Spread(low, high, counts)
 
 
 class Histogram(QWidget):
@@ -19,7 +55,7 @@ class Histogram(QWidget):
         """Start empty."""
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._series: list[tuple[str, np.ndarray, str]] = []
+        self.spread = Spread()
         self._axis = ""
         self._mark: float | None = None
         self._log = False
@@ -28,17 +64,11 @@ class Histogram(QWidget):
         """Ask for a flat box."""
         return QSize(180, 120)
 
-    def show_series(
-        self,
-        series: Sequence[tuple[str, np.ndarray, str]],
-        axis: str,
-        mark: float | None = None,
-        *,
-        log: bool = False,
+    def show_spread(
+        self, spread: Spread, axis: str, mark: float | None = None, *, log: bool = False
     ) -> None:
-        """Show `series` (name, values, colour token) over the axis `axis`; `mark` is one value."""
-        finite = [(n, v[np.isfinite(v)], c) for n, v, c in series]
-        self._series = [(n, v, c) for n, v, c in finite if v.size]
+        """Show `spread` over the axis `axis`; `mark` is one value."""
+        self.spread = spread
         self._axis, self._mark, self._log = axis, mark, log
         self.setAccessibleName(self.tr("Histogram of {0}").format(axis))
         self.update()
@@ -55,18 +85,15 @@ class Histogram(QWidget):
         below = QRectF(4, plot.bottom() + 2, plot.width(), line)
         title = QRectF(4, plot.bottom() + 2 + line, plot.width(), line)
         painter.drawText(title, Qt.AlignmentFlag.AlignHCenter, self._axis)
-        if not self._series:
+        low, high = self.spread.low, self.spread.high
+        if not self.spread.counts:
             painter.drawText(plot, Qt.AlignmentFlag.AlignCenter, self.tr("no values"))
             painter.end()
             return
-        low = min(float(values.min()) for _, values, _ in self._series)
-        high = max(float(values.max()) for _, values, _ in self._series)
-        if high <= low:
-            high, low = low + 0.5, low - 0.5
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{low:.4g}")
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{high:.4g}")
-        for _, values, token in self._series:
-            self._bars(painter, plot, values, low, high, theme.color(token))
+        for token, counts in self.spread.counts:
+            self._bars(painter, plot, counts, theme.color(token))
         if self._mark is not None and low <= self._mark <= high:
             x = plot.left() + (self._mark - low) / (high - low) * plot.width()
             painter.setPen(QPen(theme.color("warn"), 2))
@@ -74,19 +101,12 @@ class Histogram(QWidget):
         painter.end()
 
     def _bars(
-        self,
-        painter: QPainter,
-        plot: QRectF,
-        values: np.ndarray,
-        low: float,
-        high: float,
-        color: QColor,
+        self, painter: QPainter, plot: QRectF, counts: NDArray[np.int64], color: QColor
     ) -> None:
-        counts, _ = np.histogram(values, bins=BINS, range=(low, high))
         heights = np.log1p(counts) if self._log else counts.astype(float)
         top = float(heights.max()) or 1.0
         fill = QColor(color)
-        fill.setAlpha(110 if len(self._series) > 1 else 190)
+        fill.setAlpha(110 if len(self.spread.counts) > 1 else 190)
         step = plot.width() / BINS
         for at, height in enumerate(heights):
             size = plot.height() * float(height) / top
