@@ -54,6 +54,7 @@ std::shared_ptr<const LoadedAdapter> load_adapter(const Bundle& bundle, const Ad
       throw mismatch(entry.name, slot.name + " is " + spelled(tensor) + ", the bundle wants " + name_of(slot.dtype) + text_of(slot.shape));
     loaded->slots.push_back(tensor);
     loaded->slots.back().owner = loaded->file;
+    loaded->values.push_back(value_of(tensor));
     given.erase(found);
   }
   loaded->alpha.assign(static_cast<size_t>(bundle.alpha_length), 1.0f);

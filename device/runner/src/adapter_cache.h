@@ -16,6 +16,7 @@
 
 #include "adapter_file.h"
 #include "bundle.h"
+#include "graph.h"
 
 namespace quad {
 
@@ -24,6 +25,7 @@ struct LoadedAdapter {
   AdapterEntry entry;
   std::shared_ptr<const MappedFile> file;
   std::vector<Tensor> slots;  // in the order of Bundle::slots
+  std::vector<Ort::Value> values;  // the slots, ready to be bound
   std::vector<float> alpha;   // default strength of each rank column
 };
 

@@ -24,13 +24,6 @@ const Ort::MemoryInfo& cpu_memory() {
   return info;
 }
 
-Ort::Value value_of(const Tensor& tensor) {
-  // ONNX Runtime takes inputs as writable memory but does not write to them.
-  return Ort::Value::CreateTensor(cpu_memory(), const_cast<uint8_t*>(tensor.data), tensor.bytes,
-                                  tensor.shape.data(), tensor.shape.size(),
-                                  static_cast<ONNXTensorElementDataType>(tensor.dtype));
-}
-
 Port port_of(std::string name, const Ort::TypeInfo& type, const std::string& graph) {
   const auto info = type.GetTensorTypeAndShapeInfo();
   Port port{std::move(name), static_cast<Dtype>(info.GetElementType()), info.GetShape()};
@@ -54,6 +47,13 @@ int thread_count(const Options& options) {
 
 }  // namespace
 
+Ort::Value value_of(const Tensor& tensor) {
+  // ONNX Runtime takes inputs as writable memory but does not write to them.
+  return Ort::Value::CreateTensor(cpu_memory(), const_cast<uint8_t*>(tensor.data), tensor.bytes,
+                                  tensor.shape.data(), tensor.shape.size(),
+                                  static_cast<ONNXTensorElementDataType>(tensor.dtype));
+}
+
 void rethrow_ort(const std::string& what, const std::string& message) {
   if (message.find("terminate flag") != std::string::npos) throw Error(Code::kCancelled, what + ": cancelled");
   const bool memory = message.find("bad_alloc") != std::string::npos ||
@@ -63,17 +63,24 @@ void rethrow_ort(const std::string& what, const std::string& message) {
   throw Error(memory ? Code::kOutOfMemory : Code::kGraph, what + ": " + line);
 }
 
-Graph::Graph(Ort::Session session, std::string name)
-    : name_(std::move(name)), session_(std::move(session)), binding_(session_) {
+Graph::Graph(Ort::Session session, std::string name) : name_(std::move(name)), session_(std::move(session)) {
   Ort::AllocatorWithDefaultOptions allocator;
   for (size_t i = 0; i < session_.GetInputCount(); ++i)
     inputs_.push_back(port_of(session_.GetInputNameAllocated(i, allocator).get(), session_.GetInputTypeInfo(i), name_));
   for (size_t i = 0; i < session_.GetOutputCount(); ++i)
     outputs_.push_back(port_of(session_.GetOutputNameAllocated(i, allocator).get(), session_.GetOutputTypeInfo(i), name_));
-  for (size_t i = 0; i < inputs_.size(); ++i) input_index_[inputs_[i].name] = i;
-  for (size_t i = 0; i < outputs_.size(); ++i) output_index_[outputs_[i].name] = i;
-  input_owners_.resize(inputs_.size());
-  output_owners_.resize(outputs_.size());
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    input_index_[inputs_[i].name] = i;
+    input_names_.push_back(inputs_[i].name.c_str());
+  }
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    output_index_[outputs_[i].name] = i;
+    output_names_.push_back(outputs_[i].name.c_str());
+  }
+  own_inputs_.resize(inputs_.size());
+  own_outputs_.resize(outputs_.size());
+  feeds_.resize(inputs_.size());
+  fetches_.resize(outputs_.size());
 }
 
 size_t Graph::require(const Index& index, const std::string& name) const {
@@ -82,33 +89,47 @@ size_t Graph::require(const Index& index, const std::string& name) const {
   return found->second;
 }
 
+size_t Graph::place_of(const std::string& name, Dtype dtype, const Shape& shape) const {
+  const size_t place = require(input_index_, name);
+  const Port& port = inputs_[place];
+  if (port.dtype != dtype || port.shape != shape)
+    throw Error(Code::kBadRequest, name_ + ": " + name + " must be " + name_of(port.dtype) + text_of(port.shape) + ", is " +
+                                       name_of(dtype) + text_of(shape));
+  return place;
+}
+
 void Graph::bind_input(const Tensor& tensor) {
-  const size_t index = require(input_index_, tensor.name);
-  const Port& port = inputs_[index];
-  if (port.dtype != tensor.dtype || port.shape != tensor.shape)
-    throw Error(Code::kBadRequest, name_ + ": " + tensor.name + " must be " + name_of(port.dtype) + text_of(port.shape) +
-                                       ", is " + name_of(tensor.dtype) + text_of(tensor.shape));
+  const size_t place = place_of(tensor.name, tensor.dtype, tensor.shape);
   try {
-    binding_.BindInput(tensor.name.c_str(), value_of(tensor));
+    own_inputs_[place] = {value_of(tensor), tensor.owner};
   } catch (const Ort::Exception& error) {
     rethrow_ort(name_ + ": " + tensor.name, error.what());
   }
-  input_owners_[index] = tensor.owner;
+  feeds_[place] = own_inputs_[place].value;
+}
+
+void Graph::bind_values(const std::vector<size_t>& places, const std::vector<Ort::Value>& values, std::shared_ptr<const void> owner) {
+  for (size_t i = 0; i < places.size(); ++i) {
+    Owned& own = own_inputs_[places[i]];
+    if (own.value) own = {};  // a request's own tensor stood here
+    feeds_[places[i]] = values[i];
+  }
+  values_owner_ = std::move(owner);
 }
 
 void Graph::bind_output(const std::string& name, const Buffer& buffer) {
-  const size_t index = require(output_index_, name);
-  const Port& port = outputs_[index];
+  const size_t place = require(output_index_, name);
+  const Port& port = outputs_[place];
   const Tensor view = buffer.view();
   if (port.dtype != view.dtype || port.shape != view.shape)
     throw Error(Code::kGraph, name_ + ": " + name + " is " + name_of(port.dtype) + text_of(port.shape) + ", expected " +
                                   name_of(view.dtype) + text_of(view.shape));
   try {
-    binding_.BindOutput(name.c_str(), value_of(view));
+    own_outputs_[place] = {value_of(view), view.owner};
   } catch (const Ort::Exception& error) {
     rethrow_ort(name_ + ": " + name, error.what());
   }
-  output_owners_[index] = view.owner;
+  fetches_[place] = own_outputs_[place].value;
 }
 
 Buffer Graph::make_input(const std::string& name) const {
@@ -122,8 +143,11 @@ Buffer Graph::make_output(const std::string& name) const {
 }
 
 void Graph::run(const Ort::RunOptions& options) {
+  for (size_t i = 0; i < feeds_.size(); ++i)
+    if (feeds_[i] == nullptr) throw Error(Code::kBadRequest, name_ + ": input '" + inputs_[i].name + "' is missing");
   try {
-    session_.Run(options, binding_);
+    Ort::ThrowOnError(Ort::GetApi().Run(session_, options, input_names_.data(), feeds_.data(), feeds_.size(),
+                                        output_names_.data(), output_names_.size(), fetches_.data()));
   } catch (const Ort::Exception& error) {
     rethrow_ort(name_, error.what());
   }
@@ -204,6 +228,9 @@ Ort::SessionOptions Runtime::session_options(bool on_provider) {
   session_options.DisablePerSessionThreads();
   session_options.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_ENABLE_ALL);
   session_options.AddConfigEntry("session.use_env_allocators", "1");
+  // A memory pattern takes one more block of all activations' size beside what the first run left
+  // in the arena, and saves no time: the arena's chunks fit every run, as all shapes are fixed.
+  session_options.DisableMemPattern();
   session_options.Add(custom_ops_);
   // The variants' only DequantizeLinear nodes stand at INT8 weights: fold them once, at load.
   if (options_.variant != "qdq") session_options.AddConfigEntry("session.disable_quant_qdq", "1");

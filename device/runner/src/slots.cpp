@@ -48,10 +48,7 @@ void copy_ranks(const Slot& slot, const Tensor& source, uint8_t* target, int64_t
 
 }  // namespace
 
-SlotBinder::SlotBinder(const Bundle& bundle) : bundle_(bundle) {
-  uint64_t largest = 8;
-  for (const auto& slot : bundle.slots) largest = std::max(largest, slot.bytes);
-  zeros_ = Buffer("zeros", Dtype::kUint8, {static_cast<int64_t>(largest)});
+SlotBinder::SlotBinder(const Bundle& bundle) : bundle_(bundle), zeros_(zeros()) {
   if (bundle.alpha_length > 0) alpha_ = Buffer(bundle.alpha_input, Dtype::kFloat32, {bundle.alpha_length});
 }
 
@@ -65,22 +62,28 @@ void SlotBinder::set_alpha(const float* values) {
   std::copy(values, values + alpha_.elements(), alpha_.floats());
 }
 
-void SlotBinder::bind_zeros(Graph& unet) {
-  for (const auto& slot : bundle_.slots) unet.bind_input(slot_view(slot, zeros_));
+void SlotBinder::find_places(const Graph& unet) {
+  places_.clear();
+  for (const auto& slot : bundle_.slots) places_.push_back(unet.place_of(slot.name, slot.dtype, slot.shape));
 }
 
-void SlotBinder::bind_one(Graph& unet, const LoadedAdapter& adapter) {
-  for (const auto& tensor : adapter.slots) unet.bind_input(tensor);
+std::shared_ptr<const SlotBinder::Filled> SlotBinder::zeros() const {
+  uint64_t largest = 8;
+  for (const auto& slot : bundle_.slots) largest = std::max(largest, slot.bytes);
+  auto filled = std::make_shared<Filled>();
+  filled->memory.emplace_back("zeros", Dtype::kUint8, Shape{static_cast<int64_t>(largest)});  // shared by all
+  for (const auto& slot : bundle_.slots) filled->values.push_back(value_of(slot_view(slot, filled->memory.front())));
+  return filled;
 }
 
-void SlotBinder::bind_concatenated(Graph& unet, const std::vector<std::shared_ptr<const LoadedAdapter>>& adapters) {
+// Fresh memory: an adapter set that was bound before must not change under a graph.
+std::shared_ptr<const SlotBinder::Filled> SlotBinder::concatenated(const std::vector<std::shared_ptr<const LoadedAdapter>>& adapters) const {
   int64_t total = 0;
   for (const auto& adapter : adapters) total += adapter->entry.rank;
   if (total > bundle_.geometry.rank)
     throw Error(Code::kBadRequest, "adapters: their ranks add up to " + std::to_string(total) + ", the bundle has " +
                                        std::to_string(bundle_.geometry.rank));
-  // Fresh memory: an adapter set that was bound before must not change under a graph.
-  std::vector<Buffer> scratch;
+  auto filled = std::make_shared<Filled>();
   for (size_t i = 0; i < bundle_.slots.size(); ++i) {
     const Slot& slot = bundle_.slots[i];
     Buffer buffer(slot.name, slot.dtype, slot.shape);
@@ -89,10 +92,16 @@ void SlotBinder::bind_concatenated(Graph& unet, const std::vector<std::shared_pt
       copy_ranks(slot, adapter->slots[i], buffer.bytes(), first, adapter->entry.rank, adapter->entry.name);
       first += adapter->entry.rank;
     }
-    scratch.push_back(std::move(buffer));
+    filled->values.push_back(value_of(buffer.view()));
+    filled->memory.push_back(std::move(buffer));
   }
-  for (const auto& buffer : scratch) unet.bind_input(buffer.view());
-  scratch_ = std::move(scratch);
+  return filled;
+}
+
+void SlotBinder::bind_adapters(Graph& unet, const std::vector<std::shared_ptr<const LoadedAdapter>>& adapters) const {
+  if (adapters.size() == 1) return unet.bind_values(places_, adapters[0]->values, adapters[0]);
+  const auto filled = adapters.empty() ? zeros_ : concatenated(adapters);
+  unet.bind_values(places_, filled->values, filled);
 }
 
 void SlotBinder::fill_alpha(const std::vector<std::shared_ptr<const LoadedAdapter>>& adapters, const std::vector<AdapterUse>& uses) {
@@ -128,13 +137,11 @@ SwitchReport SlotBinder::bind(Graph& unet, const std::vector<AdapterUse>& uses, 
     return report;
   }
   const bool fresh_graph = bound_graph_ != &unet;
+  if (fresh_graph) find_places(unet);
   if (fresh_graph && unet.has_input(bundle_.alpha_input)) unet.bind_input(alpha_.view());
   if (fresh_graph || cold || wanted != bound_) {
     bound_graph_ = nullptr;  // until it has been done
-    if (report.adapters.empty()) bind_zeros(unet);
-    else if (report.adapters.size() == 1) bind_one(unet, *report.adapters[0]);
-    else bind_concatenated(unet, report.adapters);
-    if (report.adapters.size() < 2) scratch_.clear();
+    bind_adapters(unet, report.adapters);
     report.kind = cold ? "cold" : fresh_graph && wanted == bound_ ? "none" : "warm";
     bound_ = std::move(wanted);
     bound_graph_ = &unet;

@@ -22,8 +22,8 @@ struct SwitchReport {
   std::vector<std::shared_ptr<const LoadedAdapter>> adapters;
 };
 
-// One adapter is bound as it lies in its mapping; of several, the used rank columns are copied
-// side by side into a scratch of the slots' size.
+// One adapter is bound as it lies in its mapping, by the addresses of values that were made when it
+// was loaded; of several, the used rank columns are copied side by side into memory of their own.
 class SlotBinder {
  public:
   explicit SlotBinder(const Bundle& bundle);
@@ -43,15 +43,22 @@ class SlotBinder {
     bool operator==(const Bound& other) const { return name == other.name && sha256 == other.sha256; }
   };
 
-  void bind_zeros(Graph& unet);
-  void bind_one(Graph& unet, const LoadedAdapter& adapter);
-  void bind_concatenated(Graph& unet, const std::vector<std::shared_ptr<const LoadedAdapter>>& adapters);
+  // Slot tensors of the binder's own, ready to be bound.
+  struct Filled {
+    std::vector<Buffer> memory;
+    std::vector<Ort::Value> values;
+  };
+
+  void find_places(const Graph& unet);
+  std::shared_ptr<const Filled> zeros() const;
+  std::shared_ptr<const Filled> concatenated(const std::vector<std::shared_ptr<const LoadedAdapter>>& adapters) const;
+  void bind_adapters(Graph& unet, const std::vector<std::shared_ptr<const LoadedAdapter>>& adapters) const;
   void fill_alpha(const std::vector<std::shared_ptr<const LoadedAdapter>>& adapters, const std::vector<AdapterUse>& uses);
 
   const Bundle& bundle_;
-  Buffer zeros_;  // as large as the largest slot; all slots may share it
+  std::shared_ptr<const Filled> zeros_;
   Buffer alpha_;
-  std::vector<Buffer> scratch_;
+  std::vector<size_t> places_;  // of the slots among the bound graph's inputs
   std::vector<Bound> bound_;
   std::vector<std::shared_ptr<const LoadedAdapter>> held_;
   const Graph* bound_graph_ = nullptr;
