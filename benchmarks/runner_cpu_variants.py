@@ -19,9 +19,10 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime as ort
 
-from device.cpu_variants import add_cpu_variants
+from device.cpu_variants import add_cpu_variants, make_fast
 from device.host import HostTarget
 from device.runner_client import SocketSession
 from device.targets import SessionRequest, Tensor
@@ -98,11 +99,22 @@ def fp32_session(
     """Return the FP32 peer and its inputs."""
     component = manifest["components"].get("unet_fp32")
     if component is None:
-        fast = bundle / manifest["components"]["unet"]["variants"]["fast"]["graph"]
-        return python_session(fast, threads, fold=True), feeds
+        return plain_fast_session(bundle / manifest["components"]["unet"]["graph"], threads), feeds
     scales = {slot["name"]: slot["scale"] for slot in manifest["slots"]}
     real = {n: np.float32(scales[n]) * v if n in scales else v for n, v in feeds.items()}
     return python_session(bundle / component["graph"], threads), real
+
+
+def plain_fast_session(graph: Path, threads: int) -> ort.InferenceSession:
+    """Load the fast form without our operators, which Python does not know."""
+    model = onnx.load(graph, load_external_data=False)
+    make_fast(model, graph.parent)
+    plain = graph.with_suffix(".plain_fast.onnx")  # beside its weights
+    try:
+        onnx.save_model(model, plain)
+        return python_session(plain, threads, fold=True)
+    finally:
+        plain.unlink()
 
 
 def runner_side(session: SocketSession, feeds: dict[str, Tensor]) -> Side:

@@ -1,12 +1,12 @@
 """What LoRA as an input costs a U-Net step, by rank, against the same graph without the branch.
 
-    python -m benchmarks.runner_lora_overhead [--bundle out/demo/bundle] [--ranks 4,16,64]
-    python -m benchmarks.runner_lora_overhead --graph UNET.onnx --ranks 16 --forms qdq --repeats 3
+    python -m benchmarks runner_lora_overhead
+    python -m benchmarks.runner_lora_overhead --ranks 16 --repeats 3 --sd15 none      a smoke run
 
-Measured: one call of the QDQ graph and of its CPU-fast form (no activation sites), with slots of
-each rank and with the branch taken out, in turns, on ONNX Runtime's CPU provider. `--graph` takes
-any exported U-Net; `benchmarks.quantization_sd15_size` writes one of SD 1.5's size
-(its CPU-fast form takes 3.4 GB of memory a rank: leave it out there).
+Measured: one call in the native runner of each form of the graph (the NPU's QDQ graph as it is;
+exact; fast) with slots of each rank and with the branch taken out, in turns, on the demo's U-Net
+and on one of SD 1.5's geometry, rank 16 (`python -m benchmarks quantization_sd15_size` writes it).
+The runner uses `exact` and `fast` on a processor; `qdq` there runs operator by operator.
 
 Counted: multiply-accumulates of the branch against those of the U-Net at SD 1.5's
 geometry (64x64 latents, q, k, v and out of every attention). Times hold for this CPU only; on an
@@ -14,149 +14,122 @@ NPU the branch is two more small matrix products a layer.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
+from benchmarks._lora_bundles import feeds_of, write_bundle
+from benchmarks._record import Table, publish
 from benchmarks._sd15 import ATTENTION, meta_unet
-from device.cpu_variants import write_variant
-from device.merged_graphs import merge_adapter
+from benchmarks.runner_cpu_variants import open_variant
+from device.targets import Variant
 
 WORK = Path("out/benchmarks")
-FORMS = ("qdq", "fast")
+FORMS = get_args(Variant)
+WANTED_PERCENT = 6.0
+SD15_RANK = 16
+# Of one form: processor milliseconds of each call, by rank (0: no branch).
+Times = dict[int, list[float]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, count and print two tables."""
+    """Measure, count and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bundle", type=Path, default=Path("out/demo/bundle"))
-    parser.add_argument("--graph", type=Path, help="instead of the bundle's U-Net")
-    parser.add_argument("--ranks", default="4,8,16,32,64")
-    parser.add_argument("--forms", default=",".join(FORMS), help="of the graph: qdq, fast or both")
+    parser.add_argument("--sd15", type=Path, default=WORK / "sd15" / "bundle")
+    parser.add_argument("--ranks", default="4,8,16,32,64", help="of the demo's U-Net")
+    parser.add_argument("--forms", default=",".join(FORMS))
     parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--sd15-repeats", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args(arguments)
     ranks, forms = [int(word) for word in given.ranks.split(",")], given.forms.split(",")
     if not set(forms) <= set(FORMS):
         parser.error(f"--forms: there are {', '.join(FORMS)}")
-    graph = given.graph or given.bundle / "graphs" / "unet.onnx"
-    if not graph.is_file():
-        parser.error(f"{graph} does not exist; run `make demo` first, or name one with --graph")
-    WORK.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=WORK) as folder:
-        files = write_graphs(graph, Path(folder), ranks, forms)
-        times = measure(files, given)
-    print(f"{graph}, {given.threads} thread(s), least of {given.repeats} calls\n")
-    print("| rank " + "".join(f"| {form} ms | overhead " for form in forms) + "|")
-    print("|---" * (1 + 2 * len(forms)) + "|")
-    for rank in (0, *ranks):
-        cells = []
-        for form in forms:
-            ms, without = times[rank, form], times[0, form]
-            cells += [f"{ms:.1f}", "-" if not rank else f"{100 * (ms / without - 1):+.1f} %"]
-        print(f"| {rank or 'no LoRA'} | {' | '.join(cells)} |")
-    print("\nmultiply-accumulates at SD 1.5's geometry\n")
-    print("| rank | U-Net GMAC | LoRA GMAC | share |\n|---|---|---|---|")
-    base, per_rank = sd15_macs()
-    for rank in ranks:
-        lora = rank * per_rank
-        print(f"| {rank} | {base / 1e9:.1f} | {lora / 1e9:.2f} | {100 * lora / base:.2f} % |")
+    if not (given.bundle / "bundle.json").is_file():
+        parser.error(f"{given.bundle} is not there; run `make demo` first")
+    tables, data = [], {}
+    cases = [("demo", given.bundle, ranks, given.repeats)]
+    if (given.sd15 / "bundle.json").is_file():
+        cases.append(("SD 1.5's geometry", given.sd15, [SD15_RANK], given.sd15_repeats))
+    for name, bundle, wanted, repeats in cases:
+        times = measure(bundle, wanted, forms, repeats, given.threads)
+        tables.append(table(name, times, given.threads))
+        data[name] = times
+    if len(cases) == 1:
+        print(f"{given.sd15} is not there: SD 1.5's geometry is not measured", file=sys.stderr)
+    publish([*tables, counted(ranks)], title="LoRA as an input", data={"cpu_ms": data})
     return 0
 
 
-def write_graphs(
-    graph: Path, folder: Path, ranks: Sequence[int], forms: Sequence[str]
-) -> dict[tuple[int, str], Path]:
-    """Write the graph with slots of each rank, and without the branch (rank 0), in each form."""
-    import onnx
-
-    data = graph.with_name(f"{graph.name}.data")
-    if data.is_file():
-        shutil.copyfile(data, folder / data.name)  # onnx refuses files with two hard links
-    files: dict[tuple[int, str], Path] = {}
-    for rank in (0, *ranks):
-        model = onnx.load(graph, load_external_data=rank == 0)
-        if rank:
-            set_rank(model, rank)
-        else:
-            codes, scales = empty_adapter(model)
-            merge_adapter(model, codes, scales, "lora_alpha")
-        path = folder / f"rank{rank}.onnx"
-        onnx.save_model(
-            model, path, save_as_external_data=rank == 0, location=f"{path.name}.data",
-            size_threshold=1024,
-        )  # fmt: skip
-        for form in forms:
-            files[rank, form] = path if form == "qdq" else write_variant(path, form).path
-    return files
-
-
-def set_rank(model: Any, rank: int) -> None:
-    """Give the slots another rank: their inputs' shapes are the only place that says it."""
-    for value in model.graph.input:
-        dims = value.type.tensor_type.shape.dim
-        if value.name.endswith(".lora_A.weight"):
-            dims[1].dim_value = rank
-        elif value.name.endswith(".lora_B.weight") or value.name == "lora_alpha":
-            dims[0].dim_value = rank
-    del model.graph.value_info[:]
-
-
-def empty_adapter(model: Any) -> tuple[dict[str, Any], dict[str, float]]:
-    """Return an adapter of zeros, so that merging only takes the branch out."""
-    codes: dict[str, Any] = {"lora_alpha": np.zeros(1, np.float32)}
-    for value in model.graph.input:
-        if ".lora_" not in value.name:
-            continue
-        rows, columns = (dim.dim_value for dim in value.type.tensor_type.shape.dim)
-        is_down = value.name.endswith(".lora_A.weight")
-        codes[value.name] = np.zeros((rows, 1) if is_down else (1, columns), np.float32)
-    return codes, {name: 1.0 for name in codes if name != "lora_alpha"}
-
-
 def measure(
-    files: dict[tuple[int, str], Path], given: argparse.Namespace
-) -> dict[tuple[int, str], float]:
-    """Return the least time of a call of each graph: what the machine does besides adds only."""
-    import onnxruntime
+    bundle: Path, ranks: Sequence[int], forms: Sequence[str], repeats: int, threads: int
+) -> dict[str, Times]:
+    """Call each form's graphs in turns; the first round warms up."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=WORK) as folder:
+        bundles = {r: write_bundle(bundle, Path(folder) / f"rank{r}", r) for r in (0, *ranks)}
+        feeds = {rank: feeds_of(written) for rank, written in bundles.items()}
+        times: dict[str, Times] = {}
+        for form in forms:
+            with ExitStack() as stack:
+                sessions = {}
+                for rank, written in bundles.items():
+                    sessions[rank] = open_variant(written, form, threads)
+                    stack.callback(sessions[rank].close)
+                found: Times = {rank: [] for rank in sessions}
+                for turn in range(repeats + 1):
+                    for rank, session in sessions.items():
+                        frame = session.ask_graph("unet", feeds[rank])
+                        if turn:
+                            found[rank].append(frame.header["timing_ms"]["cpu_ms"])
+            times[form] = found
+    return times
 
-    onnxruntime.set_default_logger_severity(3)
-    sessions = {}
-    for key, path in files.items():
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = given.threads
-        if key[1] == "fast":
-            options.add_session_config_entry("session.disable_quant_qdq", "1")
-        session = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
-        sessions[key] = (session, feeds_of(session))
-    times: dict[tuple[int, str], list[float]] = {key: [] for key in sessions}
-    for turn in range(given.repeats + 1):
-        for key, (session, feeds) in sessions.items():
-            started = perf_counter()
-            session.run(None, feeds)
-            if turn:
-                times[key].append(1e3 * (perf_counter() - started))
-    return {key: min(values) for key, values in times.items()}
+
+def table(name: str, times: dict[str, Times], threads: int) -> Table:
+    """Return the overhead by form and rank, and whether it is as small as wanted."""
+    rows = []
+    for form, found in times.items():
+        without = found[0]
+        for rank, values in found.items():
+            least = 100 * (min(values) / min(without) - 1) if rank else None
+            paired = np.subtract(np.divide(values, without), 1)
+            middle = 100 * float(np.median(paired)) if rank else None
+            rows.append([form, rank or "no LoRA", min(values), least, middle])
+    repeats = len(next(iter(times.values()))[0])
+    return Table(
+        title=f"A step's overhead, {name}",
+        columns=[
+            "form",
+            "rank",
+            "least ms",
+            "overhead, % (least)",
+            "overhead, % (median of pairs)",
+        ],
+        rows=rows,
+        notes=[
+            f"{threads} thread(s), {repeats} rounds, processor time, which other work on the "
+            "machine disturbs less than the clock; negative: within what rounds differ by",
+            f"wanted: at most {WANTED_PERCENT:g} % at SD 1.5's geometry, rank {SD15_RANK}",
+        ],
+    )
 
 
-def feeds_of(session: Any) -> dict[str, Any]:
-    """Return random inputs of the graph's shapes."""
-    rng = np.random.default_rng(0)
-    kinds = {"tensor(float)": np.float32, "tensor(int16)": np.int16, "tensor(int8)": np.int8}
-    feeds = {}
-    for value in session.get_inputs():
-        dtype = kinds[value.type]
-        if dtype is np.float32:
-            feeds[value.name] = rng.standard_normal(value.shape).astype(dtype)
-        else:
-            feeds[value.name] = rng.integers(-100, 100, value.shape).astype(dtype)
-    return feeds
+def counted(ranks: Sequence[int]) -> Table:
+    """Return the branch's share of the multiply-accumulates."""
+    base, per_rank = sd15_macs()
+    rows = [[r, base / 1e9, r * per_rank / 1e9, 100 * r * per_rank / base] for r in ranks]
+    return Table(
+        title="Multiply-accumulates at SD 1.5's geometry",
+        columns=["rank", "U-Net G", "LoRA G", "share, %"],
+        rows=rows,
+    )
 
 
 def sd15_macs() -> tuple[float, float]:

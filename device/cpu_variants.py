@@ -9,6 +9,8 @@ cost the bundle no more than their node lists:
   that only moves data, with the encoding its input already has, changes nothing and goes.
 * fast: the activation sites go altogether. The INT8 weights stay; what is lost is the rounding
   of activations, so its images are closer to FP32 than the NPU's, and that must be said.
+
+In both, each layer's LoRA branch becomes one `quad.studio::LoraAdd` (device/lora_fusion.py).
 """
 
 import hashlib
@@ -20,11 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from device.errors import RunnerBundleError
+from device.lora_fusion import DOMAIN, fuse_lora_branches
 
 if TYPE_CHECKING:
     import onnx
 
-DOMAIN = "quad.studio"
 VARIANTS = ("exact", "fast")
 DATA_MOVERS = frozenset(
     ("Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity", "Slice", "Split")
@@ -108,6 +110,8 @@ def write_variant(graph: Path, variant: str) -> VariantReport:
     except Exception as exc:  # noqa: BLE001 -- protobuf raises its own, undocumented types
         raise RunnerBundleError(f"{graph}: not an ONNX graph ({exc})") from exc
     sites, fused, dropped = rewrite(model, graph.parent)
+    _replace_nodes(model, fuse_lora_branches(model, _constant_reader(model, graph.parent)))
+    _declare_domain(model)
     path = graph.with_suffix(f".cpu_{variant}.onnx")
     onnx.save_model(model, path)
     return VariantReport(path, sites, fused, dropped)
@@ -145,8 +149,7 @@ def make_exact(model: "onnx.ModelProto", folder: Path) -> tuple[int, int, int]:
             fused += 1
         renamed |= {n: kept for n in names if n != kept}
     _replace_nodes(model, nodes)
-    if fused:
-        model.opset_import.append(helper.make_opsetid(DOMAIN, 1))
+    _declare_domain(model)
     return len(pairs), fused, dropped
 
 
@@ -271,6 +274,15 @@ def _replace_nodes(model: "onnx.ModelProto", nodes: list[Any]) -> None:
     model.graph.node.extend(kept)
     model.graph.initializer.extend(constants)
     del model.graph.value_info[:]
+
+
+def _declare_domain(model: "onnx.ModelProto") -> None:
+    """Import our operators' domain when a node is of it."""
+    from onnx import helper
+
+    declared = {opset.domain for opset in model.opset_import}
+    if DOMAIN not in declared and any(node.domain == DOMAIN for node in model.graph.node):
+        model.opset_import.append(helper.make_opsetid(DOMAIN, 1))
 
 
 def _file_entry(path: Path) -> dict[str, Any]:

@@ -2,14 +2,8 @@
 
 #include <algorithm>
 
-// Picks the widest vectors at load time, so that one binary serves every x86-64.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define QUAD_VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3")))
-#elif defined(__GNUC__) && !defined(__clang__)
-#define QUAD_VECTORIZED __attribute__((optimize("O3")))
-#else
-#define QUAD_VECTORIZED
-#endif
+#include "lora_op.h"
+#include "vectorized.h"
 
 namespace quad {
 namespace {
@@ -96,6 +90,7 @@ Ort::CustomOpDomain make_custom_op_domain() {
   static const FakeQuantizeOp fake_quantize_op;
   Ort::CustomOpDomain domain(kDomain);
   domain.Add(&fake_quantize_op);
+  domain.Add(lora_add_op());
   return domain;
 }
 

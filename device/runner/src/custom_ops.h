@@ -11,7 +11,7 @@ namespace quad {
 // zero point: bit by bit what QuantizeLinear followed by DequantizeLinear gives, in one pass.
 void fake_quantize(const float* x, float* y, size_t count, float scale, float low, float high);
 
-// FakeQuantize(x: float) -> float; attributes scale: float, low: int, high: int.
+// FakeQuantize(x: float) -> float; attributes scale: float, low: int, high: int. And LoraAdd (lora_op.h).
 Ort::CustomOpDomain make_custom_op_domain();
 
 }  // namespace quad

@@ -275,12 +275,11 @@ Answer Engine::run_graph(const Message& message, Cancellation& cancellation) {
   }
   if (!missing.empty()) throw Error(Code::kBadRequest, name + ": input '" + *missing.begin() + "' is missing");
   const Stopwatch watch;
+  const CpuStopwatch cpu;
   graph.run(cancellation.run_options());
+  const Json timing = {{"run_ms", watch.ms()}, {"cpu_ms", cpu.ms()}};
   Answer answer;
-  answer.header = {{"type", "result"},
-                   {"component", name},
-                   {"provider", runtime_.provider_name()},
-                   {"timing_ms", {{"run_ms", watch.ms()}}}};
+  answer.header = {{"type", "result"}, {"component", name}, {"provider", runtime_.provider_name()}, {"timing_ms", timing}};
   for (const auto& item : loaded.outputs) answer.tensors.push_back(copy_of(item.second).view());
   return answer;
 }

@@ -1,7 +1,8 @@
-// Elapsed time on the steady clock.
+// Elapsed time: on the steady clock, and of this process's processors.
 #pragma once
 
 #include <chrono>
+#include <ctime>
 
 namespace quad {
 
@@ -14,6 +15,20 @@ class Stopwatch {
 
  private:
   Clock::time_point start_;
+};
+
+// All threads together; what other processes take does not count.
+class CpuStopwatch {
+ public:
+  double ms() const { return now() - start_; }
+
+ private:
+  static double now() {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
+  }
+  double start_ = now();
 };
 
 }  // namespace quad

@@ -5,18 +5,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
-from onnx.reference.op_run import OpRun
 
 from device.cpu_variants import add_cpu_variants, make_exact, make_fast, write_variant
 from device.errors import RunnerBundleError
-
-
-class FakeQuantize(OpRun):
-    op_domain = "quad.studio"
-
-    def _run(self, x, scale, low, high):
-        step = np.float32(scale)
-        return (np.clip(np.rint(x / step), low, high) * step,)
+from tests.fakes.lora_layers import OPERATORS
 
 
 def site(source, result, scale=0.1, zero=100, dtype=np.uint16):
@@ -49,7 +41,7 @@ def model_of(*parts, outputs=("y",), output_shape=(6,)):
 
 
 def run(model, x):
-    return ReferenceEvaluator(model, new_ops=[FakeQuantize]).run(None, {"x": x})
+    return ReferenceEvaluator(model, new_ops=OPERATORS).run(None, {"x": x})
 
 
 def copy_of(model):
