@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 TEACHER_STEPS = 100
+AUTO, AUTO_ADAPTER = "auto", "auto-adapter"
+SCORED_ANCHORS = (AUTO, AUTO_ADAPTER)
+"""Settings of quantization.anchor that leave the choice to the sensitivity scores."""
 
 
 def resolve(base: Path, name: str) -> Path:
@@ -32,9 +35,10 @@ def project_problems(data: Mapping[str, Any], base: Path) -> list[str]:
             problems.append(f"use_cases[{index}].inputs: {entry['inputs']} does not exist")
         problems += _olss_problems(f"use_cases[{index}]", entry, data)
     problems += _precision_problems(data.get("quantization", {}))
-    anchor = data.get("quantization", {}).get("anchor", "auto")
-    if anchor not in ("auto", "unified", *names):
-        problems.append(_dangling("quantization.anchor", anchor, ["auto", "unified", *names]))
+    anchor = data.get("quantization", {}).get("anchor", AUTO)
+    known = [*SCORED_ANCHORS, "unified", *names]
+    if anchor not in known:
+        problems.append(_dangling("quantization.anchor", anchor, known))
     return problems
 
 

@@ -13,6 +13,7 @@ from quad_studio.engine.builder import Builder
 from quad_studio.engine.calibration_items import tokenizer_dir
 from quad_studio.engine.mixed_precision import precision_entries
 from quad_studio.engine.solve_samplers import add_solved_samplers
+from quad_studio.project_checks import SCORED_ANCHORS
 from quad_studio.storage import digest_of, write_json
 
 if TYPE_CHECKING:
@@ -277,7 +278,7 @@ def manifest_of(
     quantization = builder.project.quantization
     rank = builder.network.rank
     sensitivity = None
-    if quantization.anchor == "auto":
+    if quantization.anchor in SCORED_ANCHORS:
         sensitivity = {k: v for k, v in builder.sensitivity.items() if k != "schema"}
     return {
         "name": builder.project.name,
@@ -296,6 +297,8 @@ def manifest_of(
             "lora": quantization.lora,
             "anchor": builder.anchor,
             "anchor_setting": quantization.anchor,
+            "anchor_rule": builder.anchor_choice[1],
+            "anchor_reason": builder.anchor_choice[2],
             "encoding": quantization.lora_encoding,
             "range_estimator": quantization.range_estimator,
             "int8_activation_percent": quantization.int8_activation_percent,

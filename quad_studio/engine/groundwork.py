@@ -12,7 +12,8 @@ from quad_studio.engine.build_keys import base_key
 from quad_studio.engine.manifest import plain
 from quad_studio.engine.spread_calls import calls_of_each_input
 from quad_studio.engine.stage_cache import FileHashes, StageCache
-from quad_studio.events import Emit, Measured, StageFinished, StageStarted
+from quad_studio.events import Emit, LogLine, Measured, StageFinished, StageStarted
+from quad_studio.project_checks import AUTO_ADAPTER, SCORED_ANCHORS
 from quad_studio.storage import digest_of
 
 # Of each input, for its sensitivity: what counts is the number of inputs, not of their calls.
@@ -190,10 +191,28 @@ class Groundwork:
     @cached_property
     def anchor(self) -> str:
         """Return the adapter whose encodings count, or "unified"."""
-        chosen = self.project.quantization.anchor
-        if chosen != "auto":
-            return chosen
-        return str(self.sensitivity["anchor"])
+        return self.anchor_choice[0]
+
+    @cached_property
+    def anchor_choice(self) -> tuple[str, str, str]:
+        """Return the anchor, the rule that decided, and its reason for a person."""
+        setting = self.project.quantization.anchor
+        if setting not in SCORED_ANCHORS:
+            choice = (setting, "project", f"the project names {setting}")
+        elif setting == AUTO_ADAPTER:
+            found = self.sensitivity
+            choice = (found["single"], found["single_rule"], found["single_reason"])
+        else:
+            found = self.sensitivity
+            is_tie = found["anchor"] != found["single"]
+            choice = (
+                found["anchor"],
+                "tie" if is_tie else found["single_rule"],
+                found["reason"],
+            )
+        anchor, rule, reason = choice
+        self.emit(LogLine(message=f"anchor {anchor}, decided by {rule}: {reason}"))
+        return choice
 
     @cached_property
     def sensitivity(self) -> dict[str, Any]:

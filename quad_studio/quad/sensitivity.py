@@ -6,7 +6,7 @@ is by itself and not how badly it fits another one's ranges.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from quad_studio.events import (
     ignore,
 )
 from quad_studio.quad.calibrate import Feed
+from quad_studio.quad.coverage import Coverage, coverage_of
 from quad_studio.quad.divergence import divergence
 from quad_studio.quad.profile import UNIFIED, ProfileInput, ProfileOptions, build_profile
 from quad_studio.quad.slots import pad_to_slots
@@ -88,6 +89,10 @@ class SensitivityOutput:
         scores: Adapter -> QSS, most sensitive first.
         anchor: The most sensitive adapter, or "unified" when none can be told.
         reason: One line for a person.
+        single: The anchor where it has to be an adapter: at a tie, the best covering of the tied.
+        single_rule: What `single` was decided by: "only adapter", "sensitivity" or "coverage".
+        single_reason: One line for a person.
+        coverage: At a tie: tied adapter -> how its ranges hold the others.
         warnings: Why the choice is to be taken with care; one line each.
     """
 
@@ -95,6 +100,10 @@ class SensitivityOutput:
     anchor: str
     reason: str
     divergence: str
+    single: str = ""
+    single_rule: str = ""
+    single_reason: str = ""
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 
@@ -142,12 +151,37 @@ def measure_sensitivity(
     given.program.set_encodings(None)
     ordered = dict(sorted(scores.items(), key=lambda pair: -pair[1].mean))
     anchor, reason = choose_anchor(ordered)
+    single = choose_single(ordered, lambda names: _cover(given, names))
     warnings = warnings_about(ordered)
     for text in warnings:
         emit(LogLine(message=text, level="warning"))
+    if anchor == UNIFIED:
+        emit(LogLine(message=f"if it has to be one adapter's ranges: {single.reason}"))
     emit(Measured(stage=NAME, name="qss", values={n: s.mean for n, s in ordered.items()}))
     emit(StageFinished(stage=NAME, seconds=time.monotonic() - started, note=reason))
-    return SensitivityOutput(ordered, anchor, reason, given.divergence, warnings)
+    return SensitivityOutput(
+        ordered,
+        anchor,
+        reason,
+        given.divergence,
+        single.anchor,
+        single.rule,
+        single.reason,
+        single.coverage,
+        warnings,
+    )
+
+
+def _cover(given: SensitivityInput, names: Sequence[str]) -> dict[str, Coverage]:
+    """Return how the ranges of each adapter named hold those of all others."""
+    found = {}
+    for name in names:
+        profile = build_profile(
+            ProfileInput(given.program, given.statistics, given.adapters, name, given.options)
+        ).profile
+        others = [adapter for adapter in given.adapters if adapter.name != name]
+        found[name] = coverage_of(profile, given.statistics, others)
+    return found
 
 
 def warnings_about(scores: Mapping[str, Score]) -> tuple[str, ...]:
@@ -179,10 +213,21 @@ def bootstrap(values: Sequence[float], given: SensitivityInput) -> Score:
     return Score(float(sample.mean()), float(low), float(high), len(sample))
 
 
+def tied(scores: Mapping[str, Score]) -> tuple[str, ...]:
+    """Return the adapters that may be the most sensitive, by their intervals; the top one first.
+
+    >>> tied({"a": Score(3.0, 2.0, 4.0, 8), "b": Score(2.0, 1.0, 2.5, 8), "c": Score(1, 1, 1, 8)})
+    ('a', 'b')
+    """
+    ordered = sorted(scores, key=lambda name: -scores[name].mean)
+    low = scores[ordered[0]].ci_low
+    return tuple(name for name in ordered if name == ordered[0] or scores[name].ci_high >= low)
+
+
 def choose_anchor(scores: Mapping[str, Score]) -> tuple[str, str]:
     """Return the anchor and why: the highest score, or "unified" if it cannot be told.
 
-    It cannot be told when the highest score's interval overlaps that of the next: the anchor's
+    It cannot be told when another interval overlaps that of the highest score: the anchor's
     ranges would then be chosen by chance, and clip an adapter that is no less sensitive.
 
     >>> choose_anchor({"a": Score(2.0, 1.9, 2.1, 8), "b": Score(1.0, 0.9, 1.1, 8)})[0]
@@ -190,11 +235,50 @@ def choose_anchor(scores: Mapping[str, Score]) -> tuple[str, str]:
     >>> choose_anchor({"a": Score(2.0, 1.0, 3.0, 8), "b": Score(1.9, 0.9, 2.9, 8)})[0]
     'unified'
     """
-    top = max(scores, key=lambda name: scores[name].mean)
+    top, *rest = tied(scores)
     if len(scores) == 1:
         return top, f"{top} is the only adapter"
+    if rest:
+        return UNIFIED, f"{_listed(top, rest)} cannot be told apart: their intervals overlap"
     next_one = max((name for name in scores if name != top), key=lambda name: scores[name].mean)
-    if scores[top].ci_low <= scores[next_one].ci_high:
-        return UNIFIED, f"{top} and {next_one} cannot be told apart: their intervals overlap"
     ratio = scores[top].mean / max(scores[next_one].mean, 1e-300)
     return top, f"{top} has the highest QSS, {ratio:.2f} times the next"
+
+
+def _listed(first: str, rest: Sequence[str]) -> str:
+    """Return names as a person lists them."""
+    return f"{', '.join([first, *rest[:-1]])} and {rest[-1]}"
+
+
+@dataclass(frozen=True)
+class SingleAnchor:
+    """The adapter whose ranges count where they have to be one adapter's, and why."""
+
+    anchor: str
+    rule: str
+    reason: str
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+
+
+def choose_single(
+    scores: Mapping[str, Score], cover: Callable[[Sequence[str]], Mapping[str, Coverage]]
+) -> SingleAnchor:
+    """Return the adapter with the highest score; of tied ones, that which covers the others best.
+
+    Args:
+        scores: QSS by adapter.
+        cover: Asked for the coverage of the tied adapters, at a tie only.
+    """
+    names = tied(scores)
+    if len(names) == 1:
+        anchor, reason = choose_anchor(scores)
+        rule = "only adapter" if len(scores) == 1 else "sensitivity"
+        return SingleAnchor(anchor, rule, reason)
+    found = cover(names)
+    best, second = sorted(names, key=lambda name: found[name].noise)[:2]
+    told = (
+        f"of {len(names)} adapters with overlapping QSS, {best} covers the others best: modelled "
+        f"noise {found[best].noise:.2g} of {found[best].adapter}, which fares worst; {second} "
+        f"leaves {found[second].noise:.2g} of {found[second].adapter}"
+    )
+    return SingleAnchor(best, "coverage", told, found)

@@ -74,7 +74,9 @@ def test_that_three_mistakes_in_a_plan_are_reported_at_once(folder):
 def test_that_an_anchor_that_is_no_adapter_is_named_with_those_there_are(folder):
     text = PROJECT.replace('anchor = "one"', 'anchor = "two"')
     (folder / "project.toml").write_text(text)
-    with pytest.raises(SettingsProblem, match="'two' is not one of auto, unified, one"):
+    with pytest.raises(
+        SettingsProblem, match="'two' is not one of auto, auto-adapter, unified, one"
+    ):
         config.load_project(folder / "project.toml")
 
 

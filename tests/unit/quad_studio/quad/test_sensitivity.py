@@ -1,13 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from quad_studio.errors import StageError
+from quad_studio.quad.coverage import Coverage
 from quad_studio.quad.divergence import divergence, jensen_shannon, kullback_leibler
 from quad_studio.quad.sensitivity import (
     Score,
     SensitivityInput,
     choose_anchor,
+    choose_single,
     measure_sensitivity,
+    tied,
     warnings_about,
 )
 
@@ -70,6 +75,64 @@ def test_that_a_tie_at_the_top_means_unified_whatever_the_others_score():
     anchor, reason = choose_anchor(scores)
     assert anchor == "unified"
     assert "a and b cannot be told apart" in reason
+
+
+TIE = {
+    "a": Score(3.0, 2.5, 3.6, 8),
+    "b": Score(2.9, 2.1, 4.1, 8),
+    "c": Score(2.4, 1.8, 2.6, 8),
+    "d": Score(1.0, 0.9, 1.1, 8),
+}
+
+
+def test_that_only_adapters_that_may_be_the_most_sensitive_are_tied():
+    assert tied(TIE) == ("a", "b", "c")
+
+
+def test_that_a_tie_goes_to_the_tied_adapter_that_covers_the_others_best():
+    asked = []
+
+    def cover(names):
+        asked.append(tuple(names))
+        return {"a": Coverage(0.5, "b"), "b": Coverage(0.2, "a"), "c": Coverage(0.1, "d")}
+
+    chosen = choose_single(TIE, cover)
+    assert asked == [("a", "b", "c")], "an adapter that is less sensitive is no candidate"
+    assert (chosen.anchor, chosen.rule) == ("c", "coverage")
+    assert "c covers the others best" in chosen.reason
+    assert "0.1 of d" in chosen.reason
+    assert set(chosen.coverage) == {"a", "b", "c"}
+
+
+def test_that_coverage_is_not_asked_where_the_scores_decide():
+    scores = {"b": Score(1.0, 0.9, 1.1, 5), "a": Score(3.0, 2.0, 4.0, 5)}
+    chosen = choose_single(scores, lambda names: pytest.fail(f"asked about {names}"))
+    assert (chosen.anchor, chosen.rule, chosen.coverage) == ("a", "sensitivity", {})
+
+
+def test_that_a_single_adapter_is_the_anchor_by_being_alone():
+    chosen = choose_single({"a": Score(1.0, 0.9, 1.1, 5)}, lambda names: {})
+    assert (chosen.anchor, chosen.rule) == ("a", "only adapter")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_that_a_tie_is_told_with_the_coverage_of_the_tied(program, statistics, adapters, feeds):
+    same = {name: feeds["first"] for name in ("first", "second")}
+    loud = replace(
+        adapters[0],
+        name="second",
+        modules={m: (a, b * 8) for m, (a, b) in adapters[0].modules.items()},
+    )
+    from quad_studio.quad.calibrate import CalibrateInput, calibrate
+
+    both = (adapters[0], loud)
+    seen = calibrate(CalibrateInput(program, both, same, histograms=False)).statistics
+    found = measure_sensitivity(SensitivityInput(program, seen, both, same, confidence=0.9999))
+    assert found.anchor == "unified"
+    assert (found.single, found.single_rule) == ("second", "coverage")
+    assert found.coverage["second"].noise < found.coverage["first"].noise
+    assert found.coverage["first"].adapter == "second"
 
 
 @pytest.mark.slow
