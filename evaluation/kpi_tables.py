@@ -12,7 +12,7 @@ from evaluation.evidence import Evidence, Json, baseline_of, gather
 from evaluation.kpis import KPIS, LATENCIES
 from evaluation.layouts import Pivot, axis_value, layouts, resolve, template_data
 from evaluation.mixed_settings import SETTINGS, mixed_settings, named_use_case
-from evaluation.tables import Cell, Heading, KpiTable, TableRow, table_from_json
+from evaluation.tables import NOT_RUN, Cell, Heading, KpiTable, TableRow, table_from_json
 from evaluation.target_labels import target_title, told_apart
 
 NOT_MEASURED = "not measured"
@@ -209,7 +209,7 @@ def _arrange(
             columns.setdefault(column, _heading(column, pivot.columns, name, record))
             places[row, column] = record.cells[name]
     columns = _beside(columns) if pivot.columns == ("use_case",) else _together(columns)
-    empty = Cell(None, NOT_MEASURED, note="this combination was not run", state="not measured")
+    empty = Cell(None, NOT_MEASURED, note=NOT_RUN, state="not measured")
     body = [
         TableRow(heading, tuple(places.get((row, column), empty) for column in columns))
         for row, heading in rows.items()

@@ -15,7 +15,7 @@ from evaluation.mixed_settings import mixed_settings, named_use_case
 from evaluation.validity import Rules, judge
 
 SCHEMA = "quad-studio/summary/1"
-TABLES = ("table2", "quality", "session")
+TABLES = ("quality", "table1", "table2", "table3", "session")
 PRECEDENCE = (2, 5, 3, 4, 1, 0)
 """Exit codes, the least trustworthy first (DESIGN section 9)."""
 

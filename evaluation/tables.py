@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+NOT_RUN = "this combination was not run"
+
 
 @dataclass(frozen=True)
 class Cell:

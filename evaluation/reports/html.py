@@ -10,6 +10,7 @@ from evaluation.kpis import KPIS, format_number
 from evaluation.registry import METRICS
 from evaluation.reports.document import Document
 from evaluation.reports.plots import plots
+from evaluation.reports.reshape import unfolded
 
 _BLANK = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
@@ -35,7 +36,7 @@ def render(document: Document) -> str:
         summary=document.summary,
         all_passed=all(gate["status"] == "pass" for gate in document.summary.get("gates") or ()),
         manifest=document.evidence.manifest,
-        tables=[(table, column_groups(table)) for table in document.tables],
+        tables=[(table, column_groups(table)) for table in map(unfolded, document.tables)],
         plots=plots(document.evidence),
         image=lambda name: image_data(document.root, name),
         use_cases=list(dict.fromkeys(pair.use_case for pair in document.pairs)),

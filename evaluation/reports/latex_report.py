@@ -3,6 +3,7 @@
 from evaluation.kpi_tables import Cell, KpiTable
 from evaluation.reports.document import Document
 from evaluation.reports.html import column_groups, delta_text
+from evaluation.reports.reshape import readable
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -54,8 +55,8 @@ def render(document: Document) -> str:
         lines += [r"\begin{itemize}", *(rf"\item {escape(text)}" for text in remarks)]
         lines += [r"\end{itemize}", ""]
     for table in document.tables:
-        if table.rows:
-            lines += table_lines(table)
+        for part in readable(table):
+            lines += table_lines(part)
     lines.append(r"\end{document}")
     return "\n".join(lines) + "\n"
 

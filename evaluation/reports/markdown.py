@@ -3,6 +3,7 @@
 from evaluation.kpi_tables import Cell, Heading, KpiTable
 from evaluation.reports.document import Document
 from evaluation.reports.html import delta_text
+from evaluation.reports.reshape import readable
 
 _SPECIAL = str.maketrans(
     {character: f"\\{character}" for character in r"\`*_{}[]|#~!"}
@@ -32,7 +33,8 @@ def render(document: Document) -> str:
         lines += [f"| {gate['status']} | {escape(gate['message'])} |" for gate in summary["gates"]]
         lines.append("")
     for table in document.tables:
-        lines += table_lines(table)
+        for part in readable(table):
+            lines += table_lines(part)
     lines += ["## Context", ""]
     for heading, entries in document.context:
         lines += [f"### {heading}", "", "| | |", "|---|---|"]

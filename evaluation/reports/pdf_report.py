@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from evaluation.kpi_tables import Cell, KpiTable
 from evaluation.reports.document import Document, Pair
 from evaluation.reports.html import column_groups, delta_text
+from evaluation.reports.reshape import readable
 
 MAX_PAIRS = 12
 _COLUMNS_PER_TABLE = 8
@@ -94,38 +95,21 @@ def _head(document: Document, styles: dict[str, Any]) -> list[Any]:
 
 
 def _table(table: KpiTable, styles: dict[str, Any], width: float) -> list[Any]:
-    """Return a KPI table, split into parts where it has too many columns for a page."""
+    """Return a KPI table in the parts that fit a page."""
     from reportlab.platypus import KeepTogether, Paragraph, Spacer
 
-    parts = [[_part(table, part, styles, width), Spacer(1, 6)] for part in _parts(table)]
-    parts[0].insert(0, Paragraph(_text(table.title), styles["h2"]))
-    parts[-1] += [Paragraph(_text(note), styles["note"]) for note in table.notes]
-    return [KeepTogether(part) for part in parts]
+    story: list[Any] = []
+    for part in readable(table, _COLUMNS_PER_TABLE):
+        notes = [Paragraph(_text(note), styles["note"]) for note in part.notes]
+        title = Paragraph(_text(part.title), styles["h2"])
+        story.append(KeepTogether([title, _part(part, styles, width), Spacer(1, 4), *notes]))
+    return story
 
 
-def _parts(table: KpiTable) -> list[slice]:
-    """Return the columns of each part; one target's stay together where they fit a page."""
-    groups = column_groups(table) or [("", 1)] * len(table.columns)
-    parts: list[slice] = []
-    start = end = 0
-    for _, size in groups:
-        if end > start and end + size - start > _COLUMNS_PER_TABLE:
-            parts.append(slice(start, end))
-            start = end
-        end += size
-        while end - start > _COLUMNS_PER_TABLE:
-            parts.append(slice(start, start + _COLUMNS_PER_TABLE))
-            start += _COLUMNS_PER_TABLE
-    return [*parts, slice(start, end)]
-
-
-def _part(table: KpiTable, part: slice, styles: dict[str, Any], width: float) -> Any:
-    from dataclasses import replace
-
+def _part(table: KpiTable, styles: dict[str, Any], width: float) -> Any:
     from reportlab.platypus import Paragraph
 
-    columns = table.columns[part]
-    groups = column_groups(replace(table, columns=columns))
+    columns, groups = table.columns, column_groups(table)
     corner = len(table.corner)
     lines: list[list[Any]] = []
     spans: list[tuple[Any, ...]] = []
@@ -145,7 +129,7 @@ def _part(table: KpiTable, part: slice, styles: dict[str, Any], width: float) ->
     for row in table.rows:
         labels = [*row.heading.labels]
         labels[-1] += f" ({row.heading.unit})" if row.heading.unit else ""
-        cells = [Paragraph(_cell(cell), styles["right"]) for cell in row.cells[part]]
+        cells = [Paragraph(_cell(cell), styles["right"]) for cell in row.cells]
         lines.append([*(Paragraph(_text(label), styles["left"]) for label in labels), *cells])
     first = min(120.0, width / (corner + len(columns)) * 1.5)
     rest = (width - first * corner) / max(1, len(columns))
@@ -228,12 +212,12 @@ def _context(document: Document, styles: dict[str, Any], width: float) -> list[A
 
     lines = [
         [
-            Paragraph(_text(heading), styles["corner"]),
+            Paragraph(_text("" if at else heading), styles["corner"]),
             Paragraph(_text(name), styles["left"]),
             Paragraph(_text(value), styles["left"]),
         ]
         for heading, entries in document.context
-        for name, value in entries
+        for at, (name, value) in enumerate(entries)
     ]
     if not lines:
         return []

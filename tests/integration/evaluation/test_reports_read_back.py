@@ -20,6 +20,7 @@ from evaluation.evidence import read_evidence
 from evaluation.gates import Gate
 from evaluation.kpi_tables import Cell, KpiTable
 from evaluation.reports.document import Document, read_document
+from evaluation.reports.reshape import readable
 from evaluation.summary import summarize_evidence
 from tests.fakes.run_folder import write_run_folder
 
@@ -66,6 +67,11 @@ def cells(document: Document) -> list[tuple[KpiTable, int, int, Cell]]:
         for down, row in enumerate(table.rows)
         for across, cell in enumerate(row.cells)
     ]
+
+
+def test_that_all_tables_of_the_paper_that_one_precision_fills_are_reported(document: Document):
+    names = [table.name for table in document.tables]
+    assert names[:5] == ["quality", "table1", "table2", "table3", "session"]
 
 
 def test_that_every_format_left_one_whole_file(run: Path):
@@ -141,14 +147,15 @@ def test_that_markdown_has_every_value_and_no_live_html(run: Path, document: Doc
     text = (run / "report.md").read_text(encoding="utf-8")
     assert "<script" not in text
     assert "<img" not in text
-    for table in document.tables:
-        for row in table.rows:
-            line = next(
-                line
-                for line in text.split(f"## {table.title}")[1].splitlines()
-                if line.startswith("| ") and row.heading.labels[-1].split(" (")[0] in line
-            )
-            assert line.count(" | ") == len(table.corner) + len(table.columns) - 1
+    shown = [part for table in document.tables for part in readable(table)]
+    sections = re.split(r"^## ", text.split("## Context")[0], flags=re.MULTILINE)[-len(shown) :]
+    for part, section in zip(shown, sections, strict=True):
+        grid = [line for line in section.splitlines() if line.startswith("| ")][1:]
+        assert len(grid) == len(part.rows)
+        for line, row in zip(grid, part.rows, strict=True):
+            texts = line.strip("| ").split(" | ")[len(part.corner) :]
+            for found, cell in zip(texts, row.cells, strict=True):
+                assert found == cell.text or found.startswith(f"{cell.text} ")
     assert "[1]" in text
     assert "\n1. " in text
 
@@ -200,7 +207,7 @@ def test_that_html_holds_each_pair_with_both_images_and_what_was_given(
 
 def test_that_latex_escapes_and_has_booktabs_tables(run: Path, document: Document):
     text = (run / "report.tex").read_text(encoding="utf-8")
-    assert text.count(r"\toprule") == sum(1 for table in document.tables if table.rows)
+    assert text.count(r"\toprule") == sum(len(readable(table)) for table in document.tables)
     assert text.count(r"\begin{") == text.count(r"\end{")
     assert text.isascii()
     unescaped = re.sub(r"\\[%&#_$]", "", text.split(r"\begin{document}")[1])
