@@ -8,7 +8,8 @@ cost the bundle no more than their node lists:
   operator of the native runner that gives the same bits in one pass. A pair behind an operator
   that only moves data, with the encoding its input already has, changes nothing and goes.
 * fast: the activation sites go altogether. The INT8 weights stay; what is lost is the rounding
-  of activations, so its images are closer to FP32 than the NPU's, and that must be said.
+  of activations, so its images are closer to FP32 than the NPU's, and that must be said. Its
+  linear layers are matrix products again (device/linear_layers.py).
 
 In both, each layer's LoRA branch becomes one `quad.studio::LoraAdd` (device/lora_fusion.py).
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from device.errors import RunnerBundleError
+from device.linear_layers import restore_linear_layers
 from device.lora_fusion import DOMAIN, fuse_lora_branches
 
 if TYPE_CHECKING:
@@ -110,7 +112,10 @@ def write_variant(graph: Path, variant: str) -> VariantReport:
     except Exception as exc:  # noqa: BLE001 -- protobuf raises its own, undocumented types
         raise RunnerBundleError(f"{graph}: not an ONNX graph ({exc})") from exc
     sites, fused, dropped = rewrite(model, graph.parent)
-    _replace_nodes(model, fuse_lora_branches(model, _constant_reader(model, graph.parent)))
+    value_of = _constant_reader(model, graph.parent)
+    if variant == "fast":
+        _replace_nodes(model, restore_linear_layers(model, value_of))
+    _replace_nodes(model, fuse_lora_branches(model, value_of))
     _declare_domain(model)
     path = graph.with_suffix(f".cpu_{variant}.onnx")
     onnx.save_model(model, path)

@@ -36,16 +36,20 @@ void multiply_rows(float* x, const float* factors, size_t rows, size_t columns) 
     for (size_t i = 0; i < columns; ++i) x[row * columns + i] *= factors[i];
 }
 
-template <typename Code>
-void dequantize(const Ort::ConstValue& codes, float scale, float* values, size_t count) {
-  const Code* from = codes.GetTensorData<Code>();
-  for (size_t i = 0; i < count; ++i) values[i] = static_cast<float>(from[i]) * scale;
+QUAD_VECTORIZED
+void dequantize(const int16_t* codes, float scale, float* values, size_t count) {
+  for (size_t i = 0; i < count; ++i) values[i] = static_cast<float>(codes[i]) * scale;
+}
+
+QUAD_VECTORIZED
+void dequantize(const int8_t* codes, float scale, float* values, size_t count) {
+  for (size_t i = 0; i < count; ++i) values[i] = static_cast<float>(codes[i]) * scale;
 }
 
 void dequantize_codes(const Ort::ConstValue& codes, float scale, float* values, size_t count) {
   const auto type = codes.GetTensorTypeAndShapeInfo().GetElementType();
-  if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16) return dequantize<int16_t>(codes, scale, values, count);
-  if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8) return dequantize<int8_t>(codes, scale, values, count);
+  if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16) return dequantize(codes.GetTensorData<int16_t>(), scale, values, count);
+  if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8) return dequantize(codes.GetTensorData<int8_t>(), scale, values, count);
   throw Ort::Exception("LoraAdd: a and b must be int16 or int8", ORT_INVALID_ARGUMENT);
 }
 
