@@ -99,9 +99,22 @@ def _pair(server: AdbServer, endpoint: str, secret: str) -> str:
     said = " ".join((done.stdout + " " + done.stderr).split())
     found = re.search(r"Successfully paired to \S+(?: \[guid=([^\]]+)\])?", said)
     if found is None:
-        hint = "Is the code still on the screen? It changes each time."
-        raise PairingError(f"adb pair {endpoint}: {said or 'no answer'}. {hint}")
+        raise PairingError(f"adb pair {endpoint}: {said or 'no answer'}. {_hint(said)}")
     return found[1] or ""
+
+
+def _hint(said: str) -> str:
+    """Return what to do about an answer of `adb pair`.
+
+    adb 36 words a wrong code and an address where nobody waits alike, as a broken line.
+    """
+    if re.search("protocol fault|[Ww]rong password", said):
+        return (
+            "The phone did not take the code, or none waits at this address. Both change each "
+            "time: read them again under 'Pair device with pairing code', whose port is not that "
+            "of the connection."
+        )
+    return "Is the code still on the screen? It changes each time."
 
 
 def _wait_service(

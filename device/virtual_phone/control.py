@@ -14,7 +14,7 @@ from device.virtual_phone.server import VirtualPhone
 
 logger = logging.getLogger(__name__)
 
-COMMANDS = ("state", "fault NAME[=VALUE]", "clear", "plug", "confirm", "stop")
+COMMANDS = ("state", "fault NAME[=VALUE]", "clear", "plug", "confirm", "pair [CODE]", "stop")
 
 
 class BadCommandError(ValueError):
@@ -43,6 +43,10 @@ def execute_line(phone: VirtualPhone, line: str, stop: Callable[[], None]) -> di
             phone.plug()
         case "confirm":
             return {"confirmed": phone.confirm(), **_state(phone)}
+        case "pair":
+            waiting = phone.pair(rest.strip())
+            asked = {"pairing": f"127.0.0.1:{waiting.port}", "code": waiting.code}
+            return {**asked, **_state(phone)}
         case "stop":
             stop()
         case _:

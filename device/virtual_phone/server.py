@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from device.virtual_phone import adb_keys
 from device.virtual_phone.environment import PhoneDirectory
 from device.virtual_phone.faults import Conditions, FaultBox
 from device.virtual_phone.link import Link
+from device.virtual_phone.pairing import PairingRefusedError, PairingServer
 from device.virtual_phone.shell_service import Processes, ShellPlace
 
 logger = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class VirtualPhone:
         self._links: set[Link] = set()
         self._lock = threading.RLock()
         self._stopping = threading.Event()
+        self._pairing: PairingServer | None = None
 
     # -- life --
 
@@ -63,6 +66,7 @@ class VirtualPhone:
     def stop(self) -> None:
         """Cut every link, end every process of the phone and stop listening."""
         self._stopping.set()
+        self._end_pairing()
         self._cut_off()
         self.processes.kill_all()
 
@@ -149,6 +153,30 @@ class VirtualPhone:
                 self._accepted.append(adb_keys.read_public_key(link.waiting_key or b""))
             link.recheck_authorization()
         return len(waiting)
+
+    def pair(self, code: str = "") -> PairingServer:
+        """Wait for a host to pair, as under "Pair device with pairing code"; return where.
+
+        Whoever knows the code may connect from then on.
+
+        Args:
+            code: What to ask for, as after scanning a QR code; six fresh digits when not given.
+        """
+        self._end_pairing()
+        name = f"adb-{self.directory.serial}-{secrets.token_hex(3)}"
+        self._pairing = PairingServer(name, self._accept, code)
+        return self._pairing
+
+    def _accept(self, key: bytes) -> None:
+        try:
+            self._accepted.append(adb_keys.read_public_key(key))
+        except adb_keys.BadKeyError as exc:
+            raise PairingRefusedError(str(exc)) from exc
+
+    def _end_pairing(self) -> None:
+        if self._pairing is not None:
+            self._pairing.close()
+            self._pairing = None
 
     # -- what goes wrong --
 

@@ -17,7 +17,7 @@ def add_to(subparsers: Any) -> None:
         help="run a phone without hardware",
         description="Run a virtual phone that the real adb server connects to over loopback. It "
         "runs until Ctrl-C, 'stop' on stdin or --stop. Commands on stdin: state, fault "
-        "NAME[=VALUE], clear, plug, confirm, stop.",
+        "NAME[=VALUE], clear, plug, confirm, pair [CODE], stop.",
     )
     parser.add_argument("--preset", help=f"what to imitate: {_PRESETS}")
     parser.add_argument("--root", type=Path, help="its directory (default: one for each preset)")

@@ -49,7 +49,10 @@ def test_that_the_whole_job_can_be_done_by_mouse_and_keyboard(folder, tmp_path_f
     with private_adb_server(tmp_path_factory.mktemp("adb")):
         seen = do_the_job(folder)
     assert seen["platform"] == ("xcb" if HAS_DISPLAY else "offscreen")
-    assert "127.0.0.1:1" in seen["pairing"]  # no phone waits there, and the dialog says so
+    refused, paired = seen["pairing"]
+    assert "127.0.0.1:1" in refused  # no phone waits there, and the dialog says so
+    assert "none waits at this address" in refused
+    assert "adb-" in paired
     rows = seen["rows"]
     assert [row["status"] for row in rows] == ["ok"] * 6
     for target in ("host", "virtual:s25-lsi"):

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from device.virtual_phone.client import find_phone, phone_root
 from ui.app import Studio
 from ui.core_services import core_services
 
@@ -176,8 +177,8 @@ def prepare_devices(person: Person) -> None:
     person.wait("the phone lists the bundle", lambda: view.contents.topLevelItemCount() > 0)
 
 
-def try_to_pair(person: Person) -> str:
-    """Look at the pairing code, then type digits for an address where no phone waits."""
+def try_to_pair(person: Person) -> list[str]:
+    """Look at the pairing code, type digits where no phone waits, then those that a phone shows."""
     studio = person.studio
     person.click(studio.devices_view.pair_button)
     person.wait("the pairing dialog is open", lambda: studio.pairing.dialog is not None)
@@ -189,11 +190,19 @@ def try_to_pair(person: Person) -> str:
     person.write(dialog.code, "123456")
     person.click(dialog.pair_button)
     person.wait("the answer is there", lambda: "127.0.0.1:1" in dialog.state.text.text())
-    answer = dialog.state.text.text()
+    answers = [dialog.state.text.text()]
+    phone = find_phone(phone_root(PHONE.partition(":")[2]))
+    assert phone is not None
+    shown = phone.send("pair")
+    person.write(dialog.endpoint, shown["pairing"])
+    person.write(dialog.code, shown["code"])
+    person.click(dialog.pair_button)
+    person.wait("the phone is paired", lambda: "adb-" in dialog.state.text.text())
+    answers.append(dialog.state.text.text())
     person.press(KEY.Key_Escape, widget=dialog)
     person.wait("the pairing dialog is closed", lambda: studio.pairing.dialog is None)
     person.come_to_the_front()
-    return answer
+    return answers
 
 
 def run_session(person: Person, picture: Path) -> list[dict]:
@@ -297,7 +306,7 @@ def main() -> int:
         person.come_to_the_front()
         open_and_build(person, folder / "project.toml")
         prepare_devices(person)
-        answer = try_to_pair(person)
+        answers = try_to_pair(person)
         rows = run_session(person, folder / "inputs" / "img" / "in-1.png")
         verdicts = judge(person)
         run = studio.selection.run
@@ -315,7 +324,7 @@ def main() -> int:
                 "run": str(run.run.path),
                 "rows": [{name: row.get(name) for name in kept} for row in rows],
                 "verdicts": verdicts,
-                "pairing": answer,
+                "pairing": answers,
                 "running": running,
                 "warnings": said,
                 "seconds": time.monotonic() - person.started,
