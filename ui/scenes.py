@@ -5,7 +5,7 @@ They answer at once with made-up numbers, say so in every label, and are never u
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -177,16 +177,20 @@ class SceneDevices:
 
 @dataclass
 class SceneHandle:
-    """A SessionHandle that darkens what is masked; its times are made up."""
+    """A SessionHandle that returns pictures it was given, else ones made of the input.
+
+    Its times are made up.
+    """
 
     target: str
     calls: list[tuple[str, ...]]
     hold: bool = False
     dies: bool = False
+    pictures: Mapping[str, tuple[Pixels, Pixels]] = field(default_factory=dict)
     last_adapter: str | None = ""
 
     def generate(self, ask: Ask, emit: Emit, cancel: CancelToken) -> SessionResult:
-        """Return a picture made from the input, or fail where that is the scene."""
+        """Return a picture, or fail where that is the scene."""
         self.calls.append(("generate", self.target, ask.use_case))
         if self.dies:
             raise DeviceProblem("the runner was killed (signal 9); run again to start a new one")
@@ -195,9 +199,7 @@ class SceneHandle:
                 cancel.wait(30)
             cancel.check()
             emit(StageProgress(stage="unet", done=step + 1, total=ask.steps))
-        reference = _picture(ask)
-        noise = np.random.default_rng(ask.seed).normal(0, 4, reference.shape)
-        image = np.clip(reference + noise, 0, 255).astype(np.uint8)
+        reference, image = self.pictures.get(ask.use_case) or _pictures(ask)
         row = self._row(ask)
         self.last_adapter = ask.adapter
         return SessionResult(
@@ -240,13 +242,20 @@ class SceneHandle:
 
 @dataclass
 class SceneSessions:
-    """A SessionService for a bundle of two use cases that needs no bundle."""
+    """A SessionService for a bundle of four use cases that needs no bundle.
+
+    Attributes:
+        pictures: Reference and result by use case, such as those of a recorded run.
+        side: Width and height of the bundle's pictures.
+    """
 
     calls: list[tuple[str, ...]] = field(default_factory=list)
     hold: bool = False
     fail_on: str = ""
     deaths: int = 0
     run: Path | None = None
+    pictures: dict[str, tuple[Pixels, Pixels]] = field(default_factory=dict)
+    side: int = 128
 
     def judge(self, emit: Emit, cancel: CancelToken) -> Path:
         """Return the run that the scene has, or say that there is none."""
@@ -260,8 +269,8 @@ class SceneSessions:
         return BundleChoices(
             path=bundle,
             name=bundle.parent.name,
-            width=128,
-            height=128,
+            width=self.side,
+            height=self.side,
             use_cases=(
                 UseCaseChoice("object_removal", frozenset({"image", "mask"}), "object_removal"),
                 UseCaseChoice("transform", frozenset({"image", "prompt"}), "transform", "euler"),
@@ -281,13 +290,20 @@ class SceneSessions:
             raise DeviceProblem("the runner was killed by the system (out of memory); try again")
         emit(LogLine(message="the runner is ready"))
         dies, self.deaths = self.deaths > 0, max(0, self.deaths - 1)
-        return SceneHandle(target, self.calls, self.hold, dies)
+        return SceneHandle(target, self.calls, self.hold, dies, self.pictures)
 
     def save_plan(self, folder: Path, bundle: Path, target: str, asks: Sequence[Ask]) -> Path:
         """Write a list of the asks."""
         path = folder / "replay.toml"
         path.write_text("\n".join(ask.use_case for ask in asks), encoding="utf-8")
         return path
+
+
+def _pictures(ask: Ask) -> tuple[Pixels, Pixels]:
+    """Return a reference made of the input, and a noisier result."""
+    reference = _picture(ask)
+    noise = np.random.default_rng(ask.seed).normal(0, 4, reference.shape)
+    return reference, np.clip(reference + noise, 0, 255).astype(np.uint8)
 
 
 def _picture(ask: Ask) -> Pixels:

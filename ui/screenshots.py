@@ -1,7 +1,8 @@
 """Pictures of every panel in both themes: `python -m ui.screenshots OUT [--run RUN] [--only NAME]`.
 
 The run is a real one, `out/demo/run` unless another is named; devices, sessions and builds are
-scripted (`ui.scenes`), so that states that are rare in life can be seen. It works without a
+scripted (`ui.scenes`), so that states that are rare in life can be seen; a session's pictures are
+those of the run. It works without a
 display, and no picture names a folder of this machine.
 """
 
@@ -14,7 +15,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, QSize, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
@@ -23,11 +23,13 @@ from quad_studio.errors import QuadError
 from quad_studio.project_document import NEW
 from quad_studio.runs import list_runs, load_run
 from ui.app import Studio
+from ui.models.run_model import Pair, read_run
 from ui.scenes import SceneDevices, SceneSessions
 from ui.scenes_build import SceneBuild
-from ui.services import Services
+from ui.services import Pixels, Services
 from ui.theme import NAMES
 from ui.translations import install_translator
+from ui.widgets.frame import load_pixels
 
 SIZE = QSize(1440, 900)
 LONGEST_WAIT_MS = 8000
@@ -80,9 +82,7 @@ class Photographer:
 
     def close(self) -> None:
         """End every thread."""
-        self.studio.pipeline.shutdown()
-        self.studio.window.close()
-        self.wait()
+        self.studio.end()
 
 
 # ---- scenes ------------------------------------------------------------------------------------
@@ -209,25 +209,47 @@ def _pairing(here: Photographer) -> None:
 
 def _session(here: Photographer) -> None:
     studio, view = here.studio, here.studio.session_view
+    rows = _recorded(here)
     studio.window.show_workspace("session")
     studio.open_bundle(BUNDLE)
     here.wait_until(view.content.isVisible)
-    if view.results.model.rowCount():
+    if view.results.model.rowCount() or "object_removal" not in rows:
         return
     studio.devices.check(VIRTUAL, True)
-    pictures = sorted((here.run / "images" / "input").glob("*.png"))
-    if not pictures:
-        return
-    studio.session.open_image(str(pictures[0]))
-    here.wait_until(lambda: view.input.picture.pixels is not None)
-    mask = np.zeros((128, 128), np.uint8)
-    mask[42:86, 42:86] = 255
-    view.input.picture.set_layer(mask)
-    for use_case in ("object_removal", "transform", "object_removal"):
-        studio.session.choose_use_case(use_case)
-        view.request.prompt.setText("in noto style")
-        studio.session.run()
-        here.wait_until(lambda: not studio.session.is_busy)
+    for use_case in ("text_to_image", "transform", "object_removal"):
+        if use_case in rows:
+            _ask_again(here, rows[use_case])
+
+
+def _recorded(here: Photographer) -> dict[str, Pair]:
+    """Let sessions return the pictures of the run; return its first pair of each use case."""
+    found: dict[str, Pair] = {}
+    for pair in read_run(here.run).pairs:
+        if pair.is_ok and pair.image("reference") is not None:
+            found.setdefault(pair.text("use_case"), pair)
+    for name, pair in found.items():
+        reference, result = (_pixels(pair, kind) for kind in ("reference", "candidate"))
+        here.sessions.pictures[name] = (reference, result)
+        here.sessions.side = result.shape[0]
+    return found
+
+
+def _ask_again(here: Photographer, pair: Pair) -> None:
+    """Ask for what the run has, with the same picture, mask and prompt."""
+    studio, view = here.studio, here.studio.session_view
+    studio.session.choose_use_case(pair.text("use_case"))
+    given = pair.image("input")
+    if given is not None:
+        view.input.picture.show_picture(load_pixels(given))
+    if pair.image("mask") is not None:
+        view.input.picture.set_layer(_pixels(pair, "mask")[:, :, 0])
+    view.request.prompt.setText(pair.text("prompt"))
+    studio.session.run()
+    here.wait_until(lambda: not studio.session.is_busy)
+
+
+def _pixels(pair: Pair, kind: str) -> Pixels:
+    return load_pixels(pair.root / str(pair.row["images"][kind]))
 
 
 def _dialog(command: str) -> Callable[[Photographer], None]:

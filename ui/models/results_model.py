@@ -57,7 +57,8 @@ class ResultsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return icon
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{use_case_label(result.ask.use_case)}\n{times_line(result)}"
+            lines = (use_case_label(result.ask.use_case), result.target, times_line(result))
+            return "\n".join(line for line in lines if line)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             ask = result.ask
             what = f"{use_case_label(ask.use_case)}, {ask.adapter or 'base model'}, seed {ask.seed}"
@@ -66,10 +67,10 @@ class ResultsModel(QAbstractListModel):
 
 
 def times_line(result: SessionResult) -> str:
-    """Return target, switch and time in short."""
+    """Return time and switch in short."""
     timing = result.row.get("timing_ms") or {}
     switch = result.row.get("switch") or {}
-    parts = [result.target]
+    parts = []
     if timing.get("end_to_end_ms") is not None:
         parts.append(f"{float(timing['end_to_end_ms']):,.0f} ms")
     if switch.get("kind") in ("cold", "warm"):

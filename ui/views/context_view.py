@@ -51,7 +51,7 @@ class ContextView(QWidget):
         self.tree.setIndentation(12)
         self.tree.setAccessibleName(self.tr("Context of the pair"))
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.setItemDelegateForColumn(1, WrapDelegate(self.tree))
+        self.tree.setItemDelegate(WrapDelegate(self.tree))
         header = self.tree.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(60)
@@ -97,9 +97,10 @@ class ContextView(QWidget):
             self.tree.addTopLevelItem(head)
             head.setFirstColumnSpanned(True)
             head.setExpanded(title not in closed)
-        self.tree.resizeColumnToContents(0)
-        width = min(self.tree.columnWidth(0), NAMES_WIDTH)
-        self.tree.setColumnWidth(0, width)
+        names = [name for _, lines in shape for name in lines]
+        metrics = self.tree.fontMetrics()
+        widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        self.tree.setColumnWidth(0, min(widest + 2 * self.tree.indentation() + 14, NAMES_WIDTH))
         self.pages.setCurrentIndex(1 if sections else 0)
         self.repro_button.setEnabled(bool(sections))
 

@@ -117,7 +117,7 @@ class Timeline(QWidget):
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, text)
             painter.end()
             return
-        names = min(130, max(self.fontMetrics().horizontalAdvance(n) for n in self._lanes) + 12)
+        names = min(200, max(self.fontMetrics().horizontalAdvance(n) for n in self._lanes) + 12)
         total = max(sum(e.milliseconds for e in lane.entries) for lane in self._lanes.values())
         scale = (self.width() - names - 12) / max(total, 1e-9)
         for at, (name, lane) in enumerate(self._lanes.items()):

@@ -23,9 +23,11 @@ class WrapDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return the height of the text at the width of its column."""
-        width = self._tree.columnWidth(index.column()) - 2 * SIDE
+        width = self._tree.columnWidth(index.column()) - 2 * SIDE - self._indent(index)
         metrics = option.fontMetrics
         text = str(index.data() or "")
+        if self._tree.isFirstColumnSpanned(index.row(), index.parent()):
+            width = self._tree.viewport().width()
         flags = _wrapping(metrics, text, width)
         box = metrics.boundingRect(QRect(0, 0, max(width, 40), 10_000), flags, text)
         lines = min(max(1, round(box.height() / metrics.height())), MOST_LINES)
@@ -45,12 +47,21 @@ class WrapDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(option.rect, theme.color("selection"))
         painter.setClipRect(option.rect)
-        painter.setFont(option.font)
+        painter.setFont(index.data(Qt.ItemDataRole.FontRole) or option.font)
         painter.setPen(theme.color("selection_text" if selected else "text"))
         box = option.rect.adjusted(SIDE, TOP, -SIDE, -TOP)
         text = str(index.data() or "")
         painter.drawText(box, _wrapping(option.fontMetrics, text, box.width()), text)
         painter.restore()
+
+    def _indent(self, index: QModelIndex | QPersistentModelIndex) -> int:
+        """Return what the tree's lines take of the first column."""
+        if index.column() > 0:
+            return 0
+        depth, parent = int(self._tree.rootIsDecorated()), index.parent()
+        while parent.isValid():
+            depth, parent = depth + 1, parent.parent()
+        return depth * self._tree.indentation()
 
 
 def _wrapping(metrics: QFontMetrics, text: str, width: int) -> int:

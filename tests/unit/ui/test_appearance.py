@@ -57,7 +57,7 @@ def test_that_every_workspace_fits_on_a_laptop_with_a_run_of_long_names(
         least = studio.window.minimumSizeHint()
         assert least.width() <= LAPTOP.width(), name
         assert least.height() <= LAPTOP.height(), name
-    studio.window.close()
+    studio.end()
 
 
 def test_that_a_change_of_theme_is_told_to_every_widget_with_coloured_items(
