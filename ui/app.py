@@ -146,6 +146,7 @@ class Studio(QObject):
         self.devices.checked_changed.connect(self.session.set_checked)
         self.session.target_checked.connect(self.devices.check)
         self.session.run_ready.connect(self._on_run_finished)
+        self.session.replay_wanted.connect(self._on_replay)
         self.devices.pair_wanted.connect(self.pairing.open)
         for worker in (self.pipeline, self.devices, self.session):
             worker.logged.connect(self.log_view.append)
@@ -262,6 +263,11 @@ class Studio(QObject):
     def _on_run_finished(self, path: Path) -> None:
         self.runs.refresh()
         self.open_path(path)
+
+    @Slot(str)
+    def _on_replay(self, plan: str) -> None:
+        self.window.show_workspace("build")
+        self.pipeline.run_plan(plan)
 
     def _show_recent(self) -> None:
         paths = [*self.state.recent("project"), *self.state.recent("run")]

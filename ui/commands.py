@@ -29,6 +29,7 @@ class Command:
         keys: Key sequences; those of "hold" commands are handled by the panel itself.
         is_global: The keys hold in the whole window, not only in the panel.
         is_hold: Acts while the key is down; listed in the key sheet, not in menus.
+        is_series: Each key does something of its own; listed in the key sheet, not in menus.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Command:
     is_checkable: bool = False
     is_global: bool = False
     is_hold: bool = False
+    is_series: bool = False
 
     @property
     def group(self) -> str:
@@ -150,6 +152,13 @@ COMMANDS: tuple[Command, ...] = (
     _command(
         "view.nudge_down", QT_TRANSLATE_NOOP("Commands", "Shift B one pixel down"), "Shift+Down"
     ),
+    _command(
+        "view.nudge_ten",
+        QT_TRANSLATE_NOOP("Commands", "Shift B ten pixels"),
+        "Ctrl+Shift+Left Ctrl+Shift+Right Ctrl+Shift+Up Ctrl+Shift+Down",
+        is_series=True,
+    ),
+    _command("view.pin", QT_TRANSLATE_NOOP("Commands", "Pin the probe"), "P", is_checkable=True),
     _command("map.next", QT_TRANSLATE_NOOP("Commands", "Next error map"), "M"),
     _command("map.previous", QT_TRANSLATE_NOOP("Commands", "Previous error map"), "Shift+M"),
     _command("map.gain_up", QT_TRANSLATE_NOOP("Commands", "More gain (half a stop)"), "E"),
@@ -162,6 +171,18 @@ COMMANDS: tuple[Command, ...] = (
     _command("pair.next_candidate", QT_TRANSLATE_NOOP("Commands", "Next candidate"), "Tab"),
     _command(
         "pair.previous_candidate", QT_TRANSLATE_NOOP("Commands", "Previous candidate"), "Shift+Tab"
+    ),
+    _command(
+        "pair.candidate",
+        QT_TRANSLATE_NOOP("Commands", "Candidate by its number"),
+        "1 2 3 4 5 6 7 8 9",
+        is_series=True,
+    ),
+    _command(
+        "pair.reference",
+        QT_TRANSLATE_NOOP("Commands", "FP32, or a candidate by its number, as the reference"),
+        "Shift+0 Shift+1 Shift+2 Shift+3 Shift+4 Shift+5 Shift+6 Shift+7 Shift+8 Shift+9",
+        is_series=True,
     ),
     _command("pair.worst", QT_TRANSLATE_NOOP("Commands", "Worst pair"), "W", "worst"),
     _command("pair.next_tile", QT_TRANSLATE_NOOP("Commands", "Next worst tile"), ".", "region"),

@@ -44,6 +44,7 @@ class CompareController(QObject):
         self._view, self._selection, self._pairs = view, selection, pairs
         self._book = book
         self._is_swapped = False
+        self._reference = -1
         self._failures: dict[Path, str] = {}
         self.loader = FrameLoader(view.canvas.zoom, self)
         self.canvas = CanvasController(view, perceptual, self)
@@ -77,6 +78,7 @@ class CompareController(QObject):
     @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
         self._failures.clear()
+        self._reference = -1
         self.loader.cache.clear()
         if run is not None:
             self._pairs.show(run.pairs, run.places)
@@ -161,7 +163,9 @@ class CompareController(QObject):
 
     @Slot(object)
     def _on_pair(self, pair: Pair | None) -> None:
-        self._view.show_pair_numbers(pair if not self._book.is_blind else None)
+        is_of_fp32 = pair is not None and self._reference_of(pair)[0] == pair.image("reference")
+        has_numbers = is_of_fp32 and not self._book.is_blind  # they compare with FP32 only
+        self._view.show_pair_numbers(pair if has_numbers else None)
         if pair is None:
             self._view.canvas.show_frames(None, None)
             return
@@ -179,7 +183,7 @@ class CompareController(QObject):
         self.set_mode(ViewMode.DIFFERENCE)
 
     def _wanted_paths(self, pair: Pair) -> list[Path | None]:
-        paths = [pair.image("reference"), pair.image("candidate")]
+        paths = [self._reference_of(pair)[0], pair.image("candidate")]
         if self._view.canvas.mode == ViewMode.GRID and self._selection.run is not None:
             paths += [p.image("candidate") for p in self._selection.run.candidates_of(pair)]
         place, shown = self._pairs.place_of(pair.key), self._pairs.shown
@@ -190,7 +194,7 @@ class CompareController(QObject):
         return [path for path in paths if path not in self._failures]
 
     def _show_labels(self, pair: Pair) -> None:
-        labels = (self.tr("FP32 reference"), pair.device_label)
+        labels = (self._reference_of(pair)[1], pair.device_label)
         if self._book.is_blind:
             labels = (self.tr("first"), self.tr("second"))
         a, b = labels[::-1] if self._is_swapped and not self._book.is_blind else labels
@@ -201,8 +205,9 @@ class CompareController(QObject):
         pair = self._selection.pair
         if pair is None:
             return
-        a, b = (self.loader.get(pair.image(kind)) for kind in ("reference", "candidate"))
-        message = self._missing(pair, a, b)
+        first = self._reference_of(pair)[0]
+        a, b = self.loader.get(first), self.loader.get(pair.image("candidate"))
+        message = self._missing(pair, (first, a), (pair.image("candidate"), b))
         if self._book.is_shuffled(pair) if self._book.is_blind else self._is_swapped:
             a, b = b, a
         self._view.canvas.show_frames(a, b, message)
@@ -210,16 +215,16 @@ class CompareController(QObject):
         if not message:
             self.canvas.maps.show_pair(a, b)
             self.frames_shown.emit(a, b)
+            self.canvas.pictures_changed()
         self.canvas.show_zoom()
 
-    def _missing(self, pair: Pair, a: Frame | None, b: Frame | None) -> str:
+    def _missing(self, pair: Pair, *wanted: tuple[Path | None, Frame | None]) -> str:
         """Return what stands in place of the pictures, empty when both are there."""
         if not pair.is_ok:
             error = pair.row.get("error") or {}
             cause = str(error.get("message") or self.tr("no image was recorded"))
             return self.tr("This row failed on {0}: {1}").format(pair.device_label, cause)
-        for kind, frame in (("reference", a), ("candidate", b)):
-            path = pair.image(kind)
+        for path, frame in wanted:
             if frame is None and path in self._failures:
                 return self.tr("{0} cannot be read: {1}").format(path, self._failures[path])
             if frame is None and path is not None:
@@ -244,7 +249,7 @@ class CompareController(QObject):
         pair = self._selection.pair
         if pair is None:
             return
-        own = {pair.image("reference"), pair.image("candidate")}
+        own = {self._reference_of(pair)[0], pair.image("candidate")}
         if path in own:
             self._show_frames()
         elif self._view.canvas.mode == ViewMode.GRID:
@@ -288,6 +293,10 @@ class CompareController(QObject):
             self.walk(what)
         elif what in ("next_candidate", "previous_candidate"):
             self._step_candidate(1 if what.startswith("next") else -1)
+        elif what.startswith("candidate:"):
+            self._choose_candidate(int(what[-1]) - 1)
+        elif what.startswith("reference:"):
+            self._choose_reference(int(what[-1]) - 1)
         elif what == "worst":
             self._select_worst()
         elif what in ("next_tile", "previous_tile"):
@@ -320,6 +329,26 @@ class CompareController(QObject):
             return
         others = run.candidates_of(pair)
         self._selection.select_pair(others[(others.index(pair) + by) % len(others)])
+
+    def _choose_candidate(self, place: int) -> None:
+        run, pair = self._selection.run, self._selection.pair
+        others = run.candidates_of(pair) if run is not None and pair is not None else ()
+        if place < len(others):
+            self._selection.select_pair(others[place])
+
+    def _choose_reference(self, place: int) -> None:
+        """Compare with this candidate of each input; below 0 with FP32 again."""
+        self._reference = place
+        self.refresh()
+
+    def _reference_of(self, pair: Pair) -> tuple[Path | None, str]:
+        """Return the picture that stands as A, and its label."""
+        run = self._selection.run
+        others = run.candidates_of(pair) if run is not None and self._reference >= 0 else ()
+        if self._reference < len(others) and others and not self._book.is_blind:
+            other = others[self._reference]
+            return other.image("candidate"), other.device_label
+        return pair.image("reference"), self.tr("FP32 reference")
 
     def _select_worst(self) -> None:
         run = self._selection.run

@@ -15,7 +15,6 @@ from ui.models.run_model import device_label
 from ui.services import (
     Ask,
     BundleChoices,
-    Pixels,
     SessionResult,
     SessionService,
     TargetCard,
@@ -35,6 +34,7 @@ class SessionController(QObject):
         busy_changed: One line on what is going on, empty when nothing is.
         target_checked: (target, on): the user chose devices here.
         plan_saved: The path of a plan that replays the session.
+        replay_wanted: The file name of a plan that shall be run.
         run_ready: The run folder (Path) of what the session made, scored.
     """
 
@@ -42,6 +42,7 @@ class SessionController(QObject):
     busy_changed = Signal(str)
     target_checked = Signal(str, bool)
     plan_saved = Signal(object)
+    replay_wanted = Signal(str)
     run_ready = Signal(object)
 
     def __init__(self, view: SessionView, service: SessionService | None) -> None:
@@ -55,6 +56,7 @@ class SessionController(QObject):
         self._cards: tuple[TargetCard, ...] = ()
         self._checked: frozenset[str] = frozenset({"host"})
         self._wanted_bundle: Path | None = None
+        self._plan: Path | None = None
         self._jobs = Jobs("session", self)
         self._jobs.finished.connect(self._on_job)
         self._jobs.failed.connect(self._on_job_failed)
@@ -66,6 +68,7 @@ class SessionController(QObject):
         view.cancel_clicked.connect(self.cancel)
         view.end_clicked.connect(self.end)
         view.save_plan_clicked.connect(self.choose_plan_folder)
+        view.banner.action_clicked.connect(self._replay)
         view.bundle_clicked.connect(self.choose_bundle)
         view.use_case_chosen.connect(self.choose_use_case)
         view.request.target_checked.connect(self._on_target_checked)
@@ -113,16 +116,13 @@ class SessionController(QObject):
     def choose_bundle(self) -> None:
         """Ask for a bundle folder."""
         dialog = ask_for_folder(self._view, self.tr("Choose a bundle"))
-        dialog.fileSelected.connect(self._on_bundle_chosen)
-
-    @Slot(str)
-    def _on_bundle_chosen(self, name: str) -> None:
-        self.set_bundle(Path(name))
+        dialog.fileSelected.connect(self.set_bundle)
 
     @Slot(object)
-    def set_bundle(self, path: Path) -> None:
+    @Slot(str)
+    def set_bundle(self, where: Path | str) -> None:
         """Work with this bundle from now on."""
-        service = self._service
+        service, path = self._service, Path(where)
         self._wanted_bundle = path
         if service is not None:
             self._jobs.submit("choices", lambda: service.choices(path))
@@ -372,8 +372,14 @@ class SessionController(QObject):
             self._view.input.picture.show_picture(result)  # type: ignore[arg-type]
         elif key == "plan" and isinstance(result, Path):
             text = self.tr("Saved. Replay it with: quad-studio --batch {0}").format(result)
-            self._view.banner.show_state(text, "good")
+            self._view.banner.show_state(text, "good", self.tr("Replay it now"))
+            self._plan = result
             self.plan_saved.emit(result)
+
+    @Slot()
+    def _replay(self) -> None:
+        if self._plan is not None:
+            self.replay_wanted.emit(str(self._plan))
 
     def _take_choices(self, choices: BundleChoices) -> None:
         if choices.path != self._wanted_bundle:
@@ -382,7 +388,8 @@ class SessionController(QObject):
             self.end()
         self._choices = choices
         self._view.show_choices(choices)
-        self._view.input.sketch.show_picture(_blank(choices), is_sketch=True)
+        blank = np.full((choices.height, choices.width, 3), 255, np.uint8)
+        self._view.input.sketch.show_picture(blank, is_sketch=True)
         if choices.use_cases:
             self._view.show_use_case(choices.use_cases[0])
 
@@ -390,7 +397,3 @@ class SessionController(QObject):
     def _on_job_failed(self, key: str, message: str) -> None:
         self._view.banner.show_state(message, "bad")
         self.logged.emit(message, "error")
-
-
-def _blank(choices: BundleChoices) -> Pixels:
-    return np.full((choices.height, choices.width, 3), 255, np.uint8)

@@ -15,6 +15,10 @@
         <translation>Auf das Bild zeigen, um seine Pixel zu lesen.</translation>
     </message>
     <message>
+        <source>   pinned</source>
+        <translation>   angeheftet</translation>
+    </message>
+    <message>
         <source>area average</source>
         <translation>Flächenmittel</translation>
     </message>
@@ -27,8 +31,8 @@
         <translation>eingepasst, </translation>
     </message>
     <message>
-        <source> · B shifted {0:+d}, {1:+d} px</source>
-        <translation> · B verschoben {0:+d}, {1:+d} px</translation>
+        <source>B shifted {0:+d}, {1:+d} px</source>
+        <translation>B verschoben {0:+d}, {1:+d} px</translation>
     </message>
 </context>
 <context>
@@ -152,6 +156,14 @@
         <translation>B ein Pixel nach unten</translation>
     </message>
     <message>
+        <source>Shift B ten pixels</source>
+        <translation>B um zehn Pixel verschieben</translation>
+    </message>
+    <message>
+        <source>Pin the probe</source>
+        <translation>Messpunkt anheften</translation>
+    </message>
+    <message>
         <source>Next error map</source>
         <translation>Nächste Fehlerkarte</translation>
     </message>
@@ -194,6 +206,14 @@
     <message>
         <source>Previous candidate</source>
         <translation>Voriger Kandidat</translation>
+    </message>
+    <message>
+        <source>Candidate by its number</source>
+        <translation>Kandidat nach seiner Nummer</translation>
+    </message>
+    <message>
+        <source>FP32, or a candidate by its number, as the reference</source>
+        <translation>FP32 oder ein Kandidat nach seiner Nummer als Referenz</translation>
     </message>
     <message>
         <source>Worst pair</source>
@@ -476,6 +496,10 @@
     <message>
         <source>Gain of the error map, half stops</source>
         <translation>Verstärkung der Fehlerkarte, halbe Stufen</translation>
+    </message>
+    <message>
+        <source>Click to take the shift back</source>
+        <translation>Klicken nimmt die Verschiebung zurück</translation>
     </message>
 </context>
 <context>
@@ -2274,6 +2298,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Saved. Replay it with: quad-studio --batch {0}</source>
         <translation>Gespeichert. Wiederholen mit: quad-studio --batch {0}</translation>
+    </message>
+    <message>
+        <source>Replay it now</source>
+        <translation>Jetzt wiederholen</translation>
     </message>
 </context>
 <context>

@@ -1,7 +1,9 @@
 """The Compare panel: pairs on the left, the canvas in the middle, numbers under it."""
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QShowEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.commands import COMMANDS, make_action
+from ui.commands import COMMANDS, Command, make_action
 from ui.models.error_maps import ALL_MAPS, ErrorMap
 from ui.models.kpi_names import kpi_style
 from ui.models.pairs_model import PairsModel
@@ -76,6 +78,9 @@ class CompareView(QWidget):
         for command in COMMANDS:
             if command.group not in PANEL_GROUPS or command.is_hold or command.is_global:
                 continue
+            if command.is_series:
+                self._add_series(command)
+                continue
             action = make_action(command.name, self)
             action.triggered.connect(self._on_triggered)
             if command.group == "mode" and command.is_checkable:
@@ -94,6 +99,16 @@ class CompareView(QWidget):
         made["mode.flip"].setChecked(True)
         made["view.link"].setChecked(True)
         return made
+
+    def _add_series(self, command: Command) -> None:
+        """Let each key of `command` give it, with the key after a colon."""
+        for key in command.keys:
+            action = QAction(command.words, self)
+            action.setObjectName(f"{command.name}:{key}")
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(self._on_triggered)
+            self.addAction(action)
 
     def _build(self) -> None:
         self.empty = EmptyState(
@@ -141,6 +156,8 @@ class CompareView(QWidget):
             line.addWidget(tool_button(self.actions_by_name[name]))
         self.zoom_label = label("", "muted")
         self.zoom_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.zoom_label.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        self.zoom_label.linkActivated.connect(self.command)
         line.addWidget(self.zoom_label, 1)
         self.blend_slider = self._slider(self.tr("Share of B in the blend"), 0, 100, 50)
         self.blend_slider.valueChanged.connect(self._on_blend)
@@ -238,9 +255,11 @@ class CompareView(QWidget):
         """Show the pixel inspector's line."""
         self.probe_label.setText(text)
 
-    def show_zoom(self, text: str) -> None:
-        """Show scale and filter."""
-        self.zoom_label.setText(text)
+    def show_zoom(self, text: str, shift: str = "") -> None:
+        """Show scale and filter; `shift` says how B was shifted, a click on it takes that back."""
+        link = f' · <a href="view.unshift">{escape(shift)}</a>' if shift else ""
+        self.zoom_label.setText(f"{escape(text)}{link}" if shift else text)
+        self.zoom_label.setToolTip(self.tr("Click to take the shift back") if shift else "")
 
     def show_map_name(self, name: str) -> None:
         """Choose the map `name` without saying so."""

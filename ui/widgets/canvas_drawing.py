@@ -3,7 +3,7 @@
 import math
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from ui.theme import current_theme
@@ -25,6 +25,7 @@ class Drawn(Protocol):
         blend: The share of B in a mix.
         nudge: Whole pixels that B is shifted by against A.
         marked: A rectangle of picture pixels to draw a frame around.
+        pinned: A picture pixel to draw a frame around.
         cursor_point: Where the loupe looks, in device pixels.
     """
 
@@ -42,6 +43,7 @@ class Drawn(Protocol):
     is_loupe_held: bool
     nudge: tuple[int, int]
     marked: QRect | None
+    pinned: QPoint | None
     cursor_point: QPointF
 
     @property
@@ -111,9 +113,10 @@ def draw(painter: QPainter, canvas: Drawn, ratio: float) -> None:
         _split(painter, canvas, ratio)
     else:
         _single(painter, canvas, ratio)
-    if canvas.marked is not None:
-        for at in range(len(canvas.panes())):
-            _mark(painter, canvas, at, canvas.marked, ratio)
+    pixel = QRect(canvas.pinned, QSize(1, 1)) if canvas.pinned is not None else None
+    for region in (canvas.marked, pixel):
+        for at in range(len(canvas.panes()) if region is not None else 0):
+            _mark(painter, canvas, at, region, ratio)
     if canvas.is_loupe_held:
         _loupe(painter, canvas, ratio)
 
@@ -306,7 +309,9 @@ def _values(
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{red}\n{green}\n{blue}")
 
 
-def _mark(painter: QPainter, canvas: Drawn, at: int, region: QRect, ratio: float) -> None:
+def _mark(painter: QPainter, canvas: Drawn, at: int, region: QRect | None, ratio: float) -> None:
+    if region is None:
+        return
     rect, zoom = canvas.picture_rect(at), canvas.zoom()
     box = QRectF(
         rect.left() + region.x() * zoom,

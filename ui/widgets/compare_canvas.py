@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -70,6 +70,7 @@ class CompareCanvas(QWidget):
         self.is_a_held = self.is_loupe_held = self.is_region_held = False
         self.nudge = (0, 0)
         self.marked: QRect | None = None
+        self.pinned: QPoint | None = None
         self.cursor_point = QPointF(-1, -1)
         self._blink_shows_a = False
         self._drag_from: QPointF | None = None
@@ -155,6 +156,11 @@ class CompareCanvas(QWidget):
     def mark(self, region: QRect | None) -> None:
         """Draw a frame around `region` of the image."""
         self.marked = region
+        self.update()
+
+    def pin(self, pixel: QPoint | None) -> None:
+        """Draw a frame around one `pixel`; it stays while other pictures are shown."""
+        self.pinned = pixel
         self.update()
 
     def set_nudge(self, dx: int, dy: int) -> None:

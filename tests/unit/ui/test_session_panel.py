@@ -163,6 +163,9 @@ def test_that_the_sequence_is_saved_as_a_plan_in_its_order(panel, tmp_path):
     with panel.qtbot.waitSignal(panel.controller.plan_saved, timeout=8000) as saved:
         panel.controller.save_plan(str(tmp_path))
     assert saved.args[0].read_text().split() == ["object_removal", "text_to_image"]
+    with panel.qtbot.waitSignal(panel.controller.replay_wanted, timeout=8000) as wanted:
+        panel.view.banner.button.click()
+    assert wanted.args == [str(saved.args[0])]
 
 
 def test_that_ending_the_session_ends_every_runner(panel, tmp_path):

@@ -180,6 +180,12 @@ def test_that_quitting_asks_while_work_is_going_on(window):
     window.qtbot.waitUntil(lambda: not window.studio.busy_with, timeout=8000)
 
 
+def test_that_a_recorded_session_is_replayed_in_the_pipeline(window):
+    with window.qtbot.waitSignal(window.studio.pipeline.run_finished, timeout=8000):
+        window.studio.session.replay_wanted.emit(str(window.root / "replay.toml"))
+    assert window.studio.window.workspace == "judge"  # the run that came of it is open
+
+
 def test_that_stop_and_quit_ends_the_work(window):
     window.build.hold_at = "calibrate"
     window.studio.pipeline.build_project(window.root / "project.toml")
