@@ -133,17 +133,26 @@ def _tiles(folder: Path, row: Row, titles: Sequence[str]) -> "list[Image.Image]"
     """Return a row's pictures; none where one cannot be read or the two differ in size."""
     images = row["images"]
     try:
-        first, second = (_read(folder / images[kind]) for kind in ("reference", "candidate"))
-        tiles = [_input(folder, images)] if "input" in titles else []
-        for kind in ("reference", "candidate"):
-            final = images.get(f"{kind}_final")
-            tiles.append(_read(folder / final) if final else _read(folder / images[kind]))
+        given = [_input(folder, images)] if "input" in titles else []
+        shown = [
+            _read(folder / (images.get(f"{kind}_final") or images[kind]))
+            for kind in ("reference", "candidate")
+        ]
     except OSError:  # Pillow's own error for a file that is no image is one too
         return []
-    if first.shape[:2] != second.shape[:2]:
+    first, second = (_flat(picture) for picture in shown)
+    if first.shape != second.shape:
         return []
-    apart = np.abs(first[..., :3] - second[..., :3]) * GAIN
-    return [_tile(picture) for picture in (*tiles, np.clip(apart, 0.0, 1.0))]
+    apart = np.clip(np.abs(first - second) * GAIN, 0.0, 1.0)
+    return [_tile(picture) for picture in (*given, *shown, apart)]
+
+
+def _flat(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (H, W, 3): transparency over mid grey, where a white outline and a hole differ."""
+    if picture.shape[2] == 3:
+        return picture
+    colour, alpha = picture[..., :3], picture[..., 3:]
+    return np.asarray(colour * alpha + np.float32(0.5) * (1 - alpha), np.float32)
 
 
 def _input(folder: Path, images: Mapping[str, Any]) -> NDArray[np.float32]:

@@ -64,6 +64,24 @@ def test_that_the_last_column_is_the_amplified_difference(run):
     assert red.tolist() == [5 * GAIN, 0, 0]
 
 
+def test_that_the_difference_is_that_of_the_pictures_shown(run):
+    row = find_galleries(load_run(run), most=1)[0].rows[0]
+    final = {kind: f"images/{kind}_final.png" for kind in ("reference", "candidate")}
+    for number, name in enumerate(final.values()):
+        Image.new("RGBA", (64, 64), (7 * number, 0, 0, 255)).save(run / name)
+    finished = {f"{kind}_final": name for kind, name in final.items()}
+
+    def finish(rows):
+        return [
+            {**r, "images": {**r["images"], **finished}} if r["key"] == row["key"] else r
+            for r in rows
+        ]
+
+    change_rows(run, finish)
+    sheet = np.asarray(Image.open(write_galleries(run, most=1)[0]))
+    assert sheet[100, sheet.shape[1] - 100].tolist() == [7 * GAIN, 0, 0]
+
+
 def test_that_rows_without_a_reference_give_no_picture(run):
     change_rows(
         run, lambda rows: [{**r, "images": {**r["images"], "reference": None}} for r in rows]
