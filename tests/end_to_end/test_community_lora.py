@@ -50,7 +50,10 @@ def done(process):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Two LoRAs, imported into a project with one of the demo's, and the bundle built from it."""
+    """Two LoRAs, imported into a project with one of the demo's, and the bundle built from it.
+
+    The kohya file adapts convolutions too, at a rank of their own.
+    """
     folder = tmp_path_factory.mktemp("community")
     model, inputs = DEMO / "model", DEMO / "inputs/transform/inputs.jsonl"
     project = folder / "project.toml"
@@ -84,6 +87,9 @@ def test_that_both_give_what_diffusers_gives_with_the_same_files(folder):
     assert {row["adapter"] for row in rows} == {"from_peft", "from_kohya", "none"}
     assert all(score["metrics"]["psnr_db"] > 30 for score in scores if "set" not in score)
     assert len({row["output_sha256"] for row in rows}) == 3, "each adapter changes the picture"
+    slots = json.loads((folder / "bundle/bundle.json").read_text())["slots"]
+    adapted = {slot["module"].rpartition(".")[2] for slot in slots}
+    assert adapted >= {"to_q", "conv1", "conv2", "conv_shortcut"}
     summary = json.loads((run / "summary.json").read_text())
     assert summary["determinism"]["host"]["equal"] == summary["determinism"]["host"]["requests"] > 0
 

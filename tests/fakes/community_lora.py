@@ -24,6 +24,7 @@ from peft.utils import get_peft_model_state_dict  # noqa: E402
 from safetensors.torch import load_file, save_file  # noqa: E402
 
 TARGETS = ["to_q", "to_k", "to_v", "to_out.0"]
+CONVOLUTIONS = ["conv1", "conv2", "conv_shortcut"]
 
 
 def train_with_peft(model: Path, folder: Path, *, seed: int, rank: int = 4) -> Path:
@@ -34,25 +35,40 @@ def train_with_peft(model: Path, folder: Path, *, seed: int, rank: int = 4) -> P
     return folder
 
 
-def train_with_diffusers(
-    model: Path, folder: Path, *, seed: int, rank: int = 4, alpha: float | None = None
-) -> Path:
+def train_with_diffusers(model: Path, folder: Path, *, seed: int, rank: int = 4) -> Path:
     """Train a LoRA in diffusers' own U-Net and save it as its scripts do; return the file."""
+    return _train_in_diffusers(model, folder, _config(rank, alpha=rank), seed)
+
+
+def _train_in_diffusers(model: Path, folder: Path, config: LoraConfig, seed: int) -> Path:
     unet = _frozen(model)
-    unet.add_adapter(_config(rank, alpha=rank if alpha is None else alpha))
+    unet.add_adapter(config)
     _train(unet, unet.config, model, seed)
     layers = convert_state_dict_to_diffusers(get_peft_model_state_dict(unet))
     StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
     return folder / "pytorch_lora_weights.safetensors"
 
 
-def train_kohya(model: Path, path: Path, *, seed: int, rank: int = 4) -> Path:
-    """Train one with alpha at half its rank and write it in kohya's layout."""
-    file = train_with_diffusers(model, path.with_suffix(""), seed=seed, rank=rank, alpha=rank / 2)
+def train_kohya(model: Path, path: Path, *, seed: int, rank: int = 4, conv_rank: int = 2) -> Path:
+    """Train one on convolutions too, as LoCon does, and write it in kohya's layout.
+
+    The convolutions have a rank of their own (`conv_dim`); alpha is half the rank everywhere.
+    """
+    config = LoraConfig(
+        r=rank,
+        lora_alpha=rank / 2,
+        init_lora_weights="gaussian",
+        target_modules=[*TARGETS, *CONVOLUTIONS],
+        rank_pattern=dict.fromkeys(CONVOLUTIONS, conv_rank),
+        alpha_pattern=dict.fromkeys(CONVOLUTIONS, conv_rank / 2),
+    )
+    file = _train_in_diffusers(model, path.with_suffix(""), config, seed)
     tensors = convert_state_dict_to_kohya(convert_all_state_dict_to_peft(load_file(file)))
     # The converter writes alpha = rank whatever it was; kohya's own trainer writes the real one.
-    alphas = {n: torch.tensor(rank / 2) for n in tensors if n.endswith(".alpha")}
-    whole = {name: tensor.contiguous() for name, tensor in {**tensors, **alphas}.items()}
+    for name in [n for n in tensors if n.endswith(".alpha")]:
+        down = tensors[f"{name.removesuffix('.alpha')}.lora_down.weight"]
+        tensors[name] = torch.tensor(down.shape[0] / 2)
+    whole = {name: tensor.contiguous() for name, tensor in tensors.items()}
     save_file(whole, path, metadata={"ss_network_module": "networks.lora"})
     return path
 
