@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from device.callbacks import CheckFn, ProgressFn
-from device.errors import RunnerBundleError, RunnerStartError
+from device.errors import RunnerBundleError, RunnerGraphError, RunnerStartError
 from device.runner_client import RunnerConnection, SocketSession
 from device.runner_process import RunnerProcess, find_runner
 from device.targets import DeployReport, SessionRequest, TargetDescription, TargetKind, Telemetry
@@ -74,7 +74,10 @@ class HostTarget:
         """
         if request.provider == "qnn":
             request = _with_emulator(request)
-        process = RunnerProcess.start(find_runner(), request)
+        try:
+            process = RunnerProcess.start(find_runner(), request)
+        except RunnerGraphError as exc:
+            raise _explained(exc, request) from exc
         try:
             connection = RunnerConnection.connect(process.address)
             connection.explain = process.explain
@@ -129,7 +132,26 @@ def _with_emulator(request: SessionRequest) -> SessionRequest:
     if folder is not None:
         defaults["qnn_library"] = str(folder / "libonnxruntime_providers_qnn.so")
         defaults["qnn_backend"] = str(folder / "libQnnHtp.so")
+    compiled = _compiled_for(request.bundle)
+    if compiled and request.context is None:
+        defaults["soc"] = compiled[0]
     return replace(request, provider_options={**defaults, **request.provider_options})
+
+
+def _compiled_for(bundle: Path) -> list[str]:
+    """Return the SoCs that the bundle holds a compiled U-Net for."""
+    return sorted(file.parent.name for file in bundle.glob("contexts/*/unet_ctx.onnx"))
+
+
+def _explained(problem: RunnerGraphError, request: SessionRequest) -> RunnerGraphError:
+    """Return the error with what to do, where the provider had to compile a graph itself."""
+    if request.provider != "qnn" or request.context is not None or _compiled_for(request.bundle):
+        return problem
+    return RunnerGraphError(
+        f"{problem.message}; the bundle has no compiled context, so the provider qnn had to "
+        "compile the graph while loading it: make one with `quad-studio build PROJECT.toml "
+        "--compile qualcomm:SM8750`, or use the provider cpu"
+    )
 
 
 def _read_lines(path: Path) -> list[str]:

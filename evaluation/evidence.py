@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.errors import RunFolderError
+from evaluation.record_shapes import shape_problem
 
 Json = Mapping[str, Any]
 _SUPPORTED = {"run": 1, "row": 1, "score": 1, "summary": 1}
@@ -107,16 +108,21 @@ def _read_json(path: Path, kind: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise RunFolderError(path, "is not a JSON object")
     _check_schema(path, data, kind)
+    _check_shape(path, data, kind)
     return data
 
 
 def _read_lines(path: Path, kind: str) -> tuple[list[dict[str, Any]], int]:
     """Return the objects of a JSONL file, and how many lines are torn."""
-    if not path.is_file():
+    if not path.exists():
         return [], 0
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as exc:
+        raise RunFolderError(path, f"cannot be read ({exc.strerror or exc})") from exc
     found: list[dict[str, Any]] = []
     torn = 0
-    for line in path.read_bytes().splitlines():
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
@@ -128,8 +134,17 @@ def _read_lines(path: Path, kind: str) -> tuple[list[dict[str, Any]], int]:
             torn += 1
             continue
         _check_schema(path, data, kind)
+        _check_shape(path, data, kind, number)
         found.append(data)
     return found, torn
+
+
+def _check_shape(path: Path, data: Json, kind: str, line: int | None = None) -> None:
+    """Refuse a file, or a line of it, whose values are of other types than they must be."""
+    problem = shape_problem(kind, data)
+    if problem is not None:
+        where = "" if line is None else f"line {line}: "
+        raise RunFolderError(path, f"is damaged: {where}{problem}")
 
 
 def _check_schema(path: Path, data: Json, kind: str) -> None:

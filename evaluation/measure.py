@@ -73,7 +73,7 @@ def samples(evidence: Evidence, name: str, rows: Sequence[Json]) -> list[float]:
     rows = counted(name, rows)
     if kpi.source == "metric":
         return list(by_input(evidence, name, rows).values())
-    ordered = sorted(rows, key=lambda row: row.get("index", 0))
+    ordered = sorted(rows, key=lambda row: row.get("index") or 0)
     read = (kpi.read(row, evidence.manifest) for row in ordered)
     values = [float(value) for value in read if value is not None]
     return sorted(set(values)) if kpi.source in ("target", "bundle") else values

@@ -27,7 +27,7 @@ def sustained_tables(evidence: Evidence, *, slices: int = SLICES) -> tuple[KpiTa
     by_target: dict[str, list[Json]] = {}
     for row in evidence.measured:
         if row.get("started_at") and row.get("finished_at"):
-            by_target.setdefault(str(row["target"]), []).append(row)
+            by_target.setdefault(str(row.get("target")), []).append(row)
     return tuple(
         _table(name, target_title(name, evidence.manifest, rows[0]), rows, slices)
         for name, rows in by_target.items()

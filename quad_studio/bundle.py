@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.errors import InputFileProblem
+from quad_studio.schemas import problems_of
 from quad_studio.storage import read_json, sha256_of_file, write_json
 
 MANIFEST = "bundle.json"
@@ -85,6 +86,11 @@ def open_bundle(path: Path, *, verify: bool = False) -> Bundle:
     if not path.is_dir():
         raise InputFileProblem(path, "is not a bundle directory; build one: quad-studio build")
     manifest = read_json(path / MANIFEST, "bundle", NEWEST_SCHEMA)
+    problems = problems_of(manifest, "bundle")
+    if problems:
+        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+        text = f"is damaged ({'; '.join(problems[:3])}{more}); build the bundle again"
+        raise InputFileProblem(path / MANIFEST, text)
     bundle = Bundle(path=path.resolve(), manifest=manifest)
     wrong = changed_files(bundle, hashes=verify)
     if wrong:

@@ -12,6 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, Any
 
+from evaluation.record_shapes import shape_problem
 from quad_studio.errors import InputFileProblem, UsageProblem
 from quad_studio.storage import check_schema, read_json, storage_error, write_json
 
@@ -67,9 +68,12 @@ def load_run(path: Path) -> Run:
     if not (path / MANIFEST).is_file():
         raise InputFileProblem(path, f"is not a run folder: it has no {MANIFEST}")
     manifest = read_json(path / MANIFEST, "run")
+    check_shape(path / MANIFEST, manifest, "run")
     rows, torn = read_lines(path / RESULTS, "row")
     scores, _ = read_lines(path / SCORES, "score")
     summary = read_json(path / SUMMARY, "summary") if (path / SUMMARY).is_file() else None
+    if summary is not None:
+        check_shape(path / SUMMARY, summary, "summary")
     by_key: dict[str, dict[str, Any]] = {}
     for row in rows:
         by_key.pop(row["key"], None)  # a repeated row stands where it was repeated
@@ -84,17 +88,28 @@ def load_run(path: Path) -> Run:
     )
 
 
+def check_shape(path: Path, data: Mapping[str, Any], kind: str, line: int | None = None) -> None:
+    """Raise InputFileProblem where a value is of another type than it must be."""
+    problem = shape_problem(kind, data)
+    if problem is not None:
+        where = "" if line is None else f"line {line}: "
+        raise InputFileProblem(path, f"is damaged: {where}{problem}")
+
+
 def read_lines(path: Path, kind: str) -> tuple[list[dict[str, Any]], int]:
     """Return the JSON objects of a JSONL file and how many lines a crash cut short.
 
     Raises:
         InputFileProblem: A line is of a newer schema, or lines in the middle are no JSON.
     """
-    if not path.is_file():
+    if not path.exists():
         return [], 0
     found: list[dict[str, Any]] = []
     torn: list[int] = []
-    lines = path.read_bytes().split(b"\n")
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as exc:
+        raise InputFileProblem(path, f"cannot be read: {exc.strerror or exc}") from exc
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -106,6 +121,7 @@ def read_lines(path: Path, kind: str) -> tuple[list[dict[str, Any]], int]:
             torn.append(number)
             continue
         check_schema(path, data, kind)
+        check_shape(path, data, kind, number)
         found.append(data)
     if len(torn) > max(3, len(found)):
         raise InputFileProblem(path, f"is corrupt: {len(torn)} lines are no {kind}s")

@@ -27,7 +27,7 @@ def describe(run: Run) -> dict[str, Any]:
         "targets": [target["name"] for target in run.manifest.get("targets", ())],
         "rows": len(run.rows),
         "expected_rows": run.manifest.get("expected_rows"),
-        "failed": sum(1 for row in run.rows if row["status"] != "ok"),
+        "failed": sum(1 for row in run.rows if row.get("status", "ok") != "ok"),
         "validity": summary.get("validity", {}).get("status", "not summed up"),
         "exit_code": summary.get("exit_code"),
         "fingerprint": run.manifest.get("bundle", {}).get("fingerprint", ""),

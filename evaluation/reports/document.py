@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from evaluation.errors import RunFolderError
 from evaluation.evidence import Evidence, Json, read_evidence
 from evaluation.kpi_tables import KpiTable, build_table, table_from_json
 from evaluation.kpis import KPIS, format_number
@@ -155,7 +156,11 @@ def _tables(evidence: Evidence, summary: Json, paper: bool) -> tuple[KpiTable, .
         return tuple(
             build_table(name, evidence, gates=gates, paper=True) for name in summary["tables"]
         )
-    return tuple(table_from_json(table) for table in summary["tables"].values())
+    try:
+        return tuple(table_from_json(table) for table in summary["tables"].values())
+    except (AttributeError, KeyError, TypeError) as exc:
+        text = f"its tables are damaged ({exc}); `quad-studio check` writes them again"
+        raise RunFolderError(evidence.run_id, text) from exc
 
 
 def _tiles(evidence: Evidence) -> tuple[Tile, ...]:

@@ -17,6 +17,7 @@ from quad_studio.adapters.onnx_adapter import (
     write_onnx_adapter,
 )
 from quad_studio.adapters.weights import AdapterWeights, LoraPair
+from quad_studio.errors import InputFileProblem
 from quad_studio.storage import read_json, sha256_of_file, write_json
 
 SCHEMA = "quad-studio/adapter/1"
@@ -229,6 +230,10 @@ def read_packed(path: Path) -> tuple[OnnxAdapter, dict[str, Any]]:
         InputFileProblem: The side-car is missing or of a newer schema.
     """
     sidecar = read_json(path.with_suffix(".json"), "adapter")
+    for key, kind in (("name", str), ("fingerprint", str), ("rank", int), ("source", dict)):
+        if not isinstance(sidecar.get(key), kind):
+            text = f"is damaged: {key} is missing or of the wrong kind; import the LoRA again"
+            raise InputFileProblem(path.with_suffix(".json"), text)
     content = read_onnx_adapter(path)
     if sha256_of_file(path) != sidecar.get("sha256"):
         raise AdapterPackageProblem(path, "is not the file its .json describes; pack it again")
@@ -270,6 +275,9 @@ def check_packed(
 def unpack(path: Path, slots: Sequence[SlotSpec]) -> AdapterWeights:
     """Return a packed adapter as matrices again, at its own rank, each code times its scale."""
     content, sidecar = read_packed(path)
+    lacking = [slot.name for slot in slots if slot.name not in content.tensors]
+    if lacking:
+        raise AdapterPackageProblem(path, f"lacks inputs of the graph: {shown_keys(lacking)}")
     rank = int(sidecar["rank"])
     sides: dict[str, dict[str, NDArray[np.float32]]] = {}
     for slot in slots:
@@ -283,8 +291,8 @@ def unpack(path: Path, slots: Sequence[SlotSpec]) -> AdapterWeights:
         for module, pair in sides.items()
         if pair["A"].any() or pair["B"].any()
     }
-    source = sidecar["source"]
-    return AdapterWeights(str(sidecar["name"]), modules, rank, str(path), str(source["sha256"]))
+    source = str(sidecar["source"].get("sha256", ""))
+    return AdapterWeights(str(sidecar["name"]), modules, rank, str(path), source)
 
 
 def _quantize(matrix: NDArray[np.float32], slot: SlotSpec) -> tuple[NDArray[Any], int]:

@@ -69,7 +69,7 @@ def find_galleries(run: Run, *, most: int = MOST_ROWS) -> list[Gallery]:
         if not images.get("reference") or not images.get("candidate"):
             continue
         way = f"{row['sampler']}, {row['steps']} steps, {row['adapter']}"
-        key = (str(row["use_case"]), way, str(row["target"]), str(row.get("label", "")))
+        key = (str(row.get("use_case")), way, str(row.get("target")), str(row.get("label", "")))
         groups.setdefault(key, {}).setdefault(f"{row['input_id']}|{row['seed']}", row)
     found: list[Gallery] = []
     for (use_case, way, target, label), rows in groups.items():
@@ -81,7 +81,7 @@ def find_galleries(run: Run, *, most: int = MOST_ROWS) -> list[Gallery]:
             parts.append(target)
         name = _file_name("-".join(parts), {gallery.name for gallery in found})
         title = f"{use_case.replace('_', ' ')}  ({way})  on {label or target}"
-        shown = sorted(rows.values(), key=lambda row: row.get("index", 0))[:most]
+        shown = sorted(rows.values(), key=lambda row: row.get("index") or 0)[:most]
         found.append(Gallery(name=name, title=title, rows=tuple(shown)))
     return found
 

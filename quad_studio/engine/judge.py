@@ -86,8 +86,8 @@ def invalidate(summary: dict[str, Any], reason: str) -> None:
 def determinism_of(run: Run) -> dict[str, dict[str, Any]]:
     """Return by target whether requests that were made again gave the same bits."""
     found: dict[str, dict[str, Any]] = {}
-    for name in dict.fromkeys(str(row["target"]) for row in run.rows):
-        seen = check_determinism(row for row in run.rows if row["target"] == name)
+    for name in dict.fromkeys(str(row.get("target")) for row in run.rows):
+        seen = check_determinism(row for row in run.rows if str(row.get("target")) == name)
         found[name] = {**asdict(seen), "text": seen.text}
     return found
 

@@ -27,12 +27,13 @@ import numpy as np
 
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.cancel import CancelToken
-from quad_studio.errors import InputFileProblem, StageError
+from quad_studio.errors import InputFileProblem, QuadError, StageError
 from quad_studio.events import Emit, StageFinished, StageStarted, ignore
 from quad_studio.quad.affine import Encoding, asymmetric, symmetric
 from quad_studio.quad.regions import unit_of
 from quad_studio.quad.site import Site, Slot
 from quad_studio.quad.statistics import Statistics
+from quad_studio.storage import read_json
 
 if TYPE_CHECKING:
     from quad_studio.quad.network.program import SiteProgram
@@ -338,10 +339,8 @@ def read_profile(path: Path) -> Profile:
     Raises:
         InputFileProblem: Missing, corrupt, edited, or of a newer schema.
     """
+    data = read_json(path, "profile")
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data["schema"] != SCHEMA:
-            raise InputFileProblem(path, f"schema {data['schema']!r}, this version reads {SCHEMA}")
         known = {f.name for f in fields(ProfileOptions)}
         options: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value
@@ -359,10 +358,11 @@ def read_profile(path: Path) -> Profile:
             ),
         )
         fingerprint = data["fingerprint"]
-    except OSError as exc:
-        raise InputFileProblem(path, f"cannot be read: {exc.strerror}") from exc
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise InputFileProblem(path, f"no profile: {exc!r}; build the bundle again") from exc
+    except KeyError as exc:
+        text = f"is damaged: {exc} is missing; build the bundle again"
+        raise InputFileProblem(path, text) from exc
+    except (ValueError, TypeError, AttributeError, IndexError, QuadError) as exc:
+        raise InputFileProblem(path, f"is damaged ({exc}); build the bundle again") from exc
     if profile.fingerprint != fingerprint:
         raise InputFileProblem(path, "its contents do not match its fingerprint; it was edited")
     return profile

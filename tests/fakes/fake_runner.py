@@ -36,9 +36,16 @@ def make_bundle(folder: Path, *, ranks: Mapping[str, int] = RANKS, rank: int = 8
         "scheduler": SCHEDULER,
         "components": {"unet": {"graph": "graphs/unet.onnx"}},
         "adapters": [
-            {"name": name, "rank": size, "sha256": hashlib.sha256(name.encode()).hexdigest()}
+            {
+                "name": name,
+                "file": f"adapters/{name}.onnx_adapter",
+                "sha256": hashlib.sha256(name.encode()).hexdigest(),
+                "bytes": 1,
+                "rank": size,
+            }
             for name, size in ranks.items()
         ],
+        "slots": [],
         "plans": [],
         "files": {"graphs/unet.onnx": {"sha256": "a" * 64, "bytes": 1}},
     }

@@ -14,6 +14,7 @@ from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.bundle import changed_files, open_bundle, write_manifest
 from quad_studio.cli import import_lora
 from quad_studio.errors import InputFileProblem, UsageProblem
+from tests.fakes.manifests import whole_manifest
 
 MODULE = "mid_block.to_q"
 FINGERPRINT = "1234567" + "0" * 57
@@ -28,7 +29,7 @@ def make_bundle(folder):
     folder.mkdir()
     return write_manifest(
         folder,
-        {"name": "b", "fingerprint": FINGERPRINT, "slots": rows, "adapters": [], "components": {}},
+        whole_manifest(name="b", fingerprint=FINGERPRINT, slots=rows),
     )
 
 

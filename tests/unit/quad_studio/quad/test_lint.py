@@ -22,6 +22,7 @@ from quad_studio.quad.lint import (
     rules,
 )
 from quad_studio.quad.lint_rules.graph_view import GraphView, SlotRow
+from tests.fakes.manifests import whole_manifest
 
 V79 = NpuTarget("v79", "qualcomm", {"name": "v79", "int16_lora": True}, emulated=True)
 RANK, CHANNELS = 4, 8
@@ -287,7 +288,7 @@ def bundle(tmp_path, model, precision="w8a16"):
         for s in SLOTS
     ]  # fmt: skip
     components = {"unet": {"graph": "graphs/unet.onnx", "precision": precision}}
-    write_manifest(tmp_path, {"name": "t", "slots": rows, "components": components, "adapters": []})
+    write_manifest(tmp_path, whole_manifest(slots=rows, components=components))
     return tmp_path
 
 

@@ -104,7 +104,7 @@ def test_that_an_edited_profile_is_refused(program, statistics, adapters, tmp_pa
 def test_that_a_newer_profile_is_refused(tmp_path):
     path = tmp_path / "profile.json"
     path.write_text('{"schema": "quad-studio/profile/2"}')
-    with pytest.raises(InputFileProblem, match="quad-studio/profile/1"):
+    with pytest.raises(InputFileProblem, match="newer than this version reads"):
         read_profile(path)
 
 
