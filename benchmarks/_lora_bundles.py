@@ -75,11 +75,11 @@ def empty_adapter(model: Any) -> tuple[dict[str, Any], dict[str, float]]:
     return codes, {name: 1.0 for name in codes if name != "lora_alpha"}
 
 
-def feeds_of(bundle: Path) -> dict[str, Any]:
-    """Return random inputs of the U-Net's shapes; slots hold small codes."""
+def feeds_of(graph: Path) -> dict[str, Any]:
+    """Return random inputs of a U-Net's shapes; slots hold small codes."""
     import onnx
 
-    model = onnx.load(bundle / GRAPH, load_external_data=False)
+    model = onnx.load(graph, load_external_data=False)
     rng = np.random.default_rng(0)
     feeds: dict[str, Any] = {}
     for value in model.graph.input:

@@ -75,7 +75,12 @@ def measure_runner(
     session: SocketSession, base: GenerateRequest, names: Sequence[str], repeats: int
 ) -> dict[str, dict[str, float]]:
     """Switch back and forth: first with both adapters cached, then dropping them each time."""
-    times: dict[str, list[float]] = {"warm": [], "cold": [], "loop overhead": []}
+    times: dict[str, list[float]] = {
+        "warm": [],
+        "cold": [],
+        "loop overhead": [],
+        "there and back": [],
+    }
     steps: list[float] = []
     for kind in ("warm", "cold"):
         for turn in range(repeats + 2):
@@ -84,7 +89,10 @@ def measure_runner(
             request = GenerateRequest(
                 **{**vars(base), "adapters": (AdapterUse(names[turn % 2]),), "seed": turn}
             )
+            started = perf_counter()
             timing = session.generate(request).timing_ms
+            elapsed = 1e3 * (perf_counter() - started)
+            times["there and back"].append(elapsed - timing["end_to_end_ms"] - timing["queue_ms"])
             if turn >= 2 and timing["switch_kind"] == kind:
                 times[kind].append(timing["switch_ms"])
             times["loop overhead"].append(timing["loop_overhead_ms"])

@@ -1,6 +1,8 @@
 #include "adapter_cache.h"
 
 #include <cmath>
+#include <string_view>
+#include <unordered_map>
 
 #include "error.h"
 #include "sha256.h"
@@ -40,22 +42,24 @@ std::shared_ptr<const LoadedAdapter> load_adapter(const Bundle& bundle, const Ad
   loaded->entry = entry;
   loaded->file = MappedFile::open(bundle.path_of(entry.file), true);
   check_file_identity(entry, *loaded->file, hash);
-  const auto contents = parse_adapter(loaded->file->data(), loaded->file->size(), "adapter '" + entry.name + "'");
+  auto contents = parse_adapter(loaded->file->data(), loaded->file->size(), "adapter '" + entry.name + "'");
   if (contents.model_version != bundle.model_version())
     throw mismatch(entry.name, "was fitted to another bundle (model version " + std::to_string(contents.model_version) +
                                    ", this bundle's is " + std::to_string(bundle.model_version()) + ")");
-  std::map<std::string, const Tensor*> given;
-  for (const auto& parameter : contents.parameters) given[parameter.name] = &parameter;
+  std::unordered_map<std::string_view, Tensor*> given(contents.parameters.size());
+  for (auto& parameter : contents.parameters) given[parameter.name] = &parameter;
+  loaded->slots.reserve(bundle.slots.size());
+  loaded->values.reserve(bundle.slots.size());
   for (const auto& slot : bundle.slots) {
     const auto found = given.find(slot.name);
     if (found == given.end()) throw mismatch(entry.name, "lacks " + slot.name);
-    const Tensor& tensor = *found->second;
+    Tensor& tensor = *found->second;
     if (tensor.dtype != slot.dtype || tensor.shape != slot.shape)
       throw mismatch(entry.name, slot.name + " is " + spelled(tensor) + ", the bundle wants " + name_of(slot.dtype) + text_of(slot.shape));
-    loaded->slots.push_back(tensor);
-    loaded->slots.back().owner = loaded->file;
-    loaded->values.push_back(value_of(tensor));
     given.erase(found);
+    tensor.owner = loaded->file;
+    loaded->values.push_back(value_of(tensor));
+    loaded->slots.push_back(std::move(tensor));
   }
   loaded->alpha.assign(static_cast<size_t>(bundle.alpha_length), 1.0f);
   const auto alpha = given.find(bundle.alpha_input);
@@ -63,7 +67,7 @@ std::shared_ptr<const LoadedAdapter> load_adapter(const Bundle& bundle, const Ad
     read_alpha(*alpha->second, bundle, *loaded);
     given.erase(alpha);
   }
-  if (!given.empty()) throw mismatch(entry.name, "has " + given.begin()->first + ", which the bundle does not know");
+  if (!given.empty()) throw mismatch(entry.name, "has " + given.begin()->second->name + ", which the bundle does not know");
   return loaded;
 }
 

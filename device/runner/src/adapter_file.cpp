@@ -7,7 +7,8 @@
 
 #include <cerrno>
 #include <cstring>
-#include <set>
+#include <string_view>
+#include <unordered_set>
 
 #include "error.h"
 
@@ -143,11 +144,12 @@ AdapterContents parse_adapter(const uint8_t* data, size_t size, const std::strin
   contents.model_version = reader.integer(root, kModelVersion);
   const auto list = reader.vector(root, kParameters, sizeof(uint32_t));
   if (list.count > kMaxParameters) reader.fail("too many parameters");
-  std::set<std::string> names;
+  contents.parameters.reserve(list.count);  // the names' addresses stay
+  std::unordered_set<std::string_view> names(list.count);
   for (uint32_t i = 0; i < list.count; ++i) {
-    Tensor tensor = parse_parameter(reader, reader.follow(list.start + i * sizeof(uint32_t)));
-    if (!names.insert(tensor.name).second) reader.fail(tensor.name + " is there twice");
-    contents.parameters.push_back(std::move(tensor));
+    contents.parameters.push_back(parse_parameter(reader, reader.follow(list.start + i * sizeof(uint32_t))));
+    const std::string& name = contents.parameters.back().name;
+    if (!names.insert(name).second) reader.fail(name + " is there twice");
   }
   return contents;
 }

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "adapter_file.h"
 #include "error.h"
@@ -187,12 +186,10 @@ int32_t Bundle::model_version() const {
 }
 
 std::string read_text(const std::string& path) {
-  file_bytes(path);
+  std::string text(file_bytes(path), '\0');
   std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) throw broken(path, "cannot be read");
-  return text.str();
+  if (!stream.read(text.data(), static_cast<std::streamsize>(text.size()))) throw broken(path, "cannot be read");
+  return text;
 }
 
 Bundle read_bundle(const std::string& directory, const std::string& variant, bool hash) {
