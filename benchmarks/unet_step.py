@@ -4,10 +4,10 @@
     python -m benchmarks.unet_step --repeats 2 --no-compile           a smoke run
 
 Ours: `qdq` (the NPU's graph as it is), `exact` (the same bits, fused) and `fast` (no activation
-sites). Peers: ONNX Runtime from Python on the QDQ graph; the plain FP32 U-Net in ONNX Runtime,
-torch eager, torch.compile and OpenVINO. All are loaded at once and called in turns, so that a busy
-machine slows each alike. What LoRA as an input adds by rank: `python -m benchmarks
-runner_lora_overhead`.
+sites); the peers have no LoRA branch, so `fast` is there without one too. Peers: ONNX Runtime from
+Python on the QDQ graph; the plain FP32 U-Net in ONNX Runtime, torch eager, torch.compile and
+OpenVINO. All are loaded at once and called in turns, so that a busy machine slows each alike. What
+LoRA as an input adds by rank: `python -m benchmarks runner_lora_overhead`.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._floors import macs_per_s, spread
+from benchmarks._lora_bundles import GRAPH, feeds_of, write_bundle
 from benchmarks._record import Table, publish
 from benchmarks.adapter_switch import start_diffusers
 from benchmarks.peers.environment import PeerMissing
@@ -35,6 +36,7 @@ from benchmarks.runner_cpu_variants import (
 from device.cpu_variants import add_cpu_variants
 
 FP32 = "ONNX Runtime, FP32"
+WITHOUT = "QUAD Studio, fast, no LoRA inputs"
 Call = Callable[[], float]
 
 
@@ -82,10 +84,18 @@ class Sides:
         graph = given.bundle / manifest["components"]["unet"]["graph"]
         feeds = make_feeds(python_session(graph, given.threads))
         for variant in VARIANTS:
-            session = open_variant(given.bundle, variant, given.threads)
-            self._stack.callback(session.close)
-            side = runner_side(session, feeds)
-            self._calls[f"QUAD Studio, {variant}"] = lambda side=side: side()[0]
+            self._runner(f"QUAD Studio, {variant}", given.bundle, variant, given.threads, feeds)
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+        plain = write_bundle(given.bundle, folder / "plain", 0)
+        feeds = feeds_of(plain / GRAPH)
+        self._runner(WITHOUT, plain, "fast", given.threads, feeds)
+
+    def _runner(self, name: str, bundle: Path, variant: Any, threads: int, feeds: Any) -> None:
+        """Start a runner on one form of a bundle's U-Net."""
+        session = open_variant(bundle, variant, threads)
+        self._stack.callback(session.close)
+        side = runner_side(session, feeds)
+        self._calls[name] = lambda: side()[0]
 
     def torch(self, given: argparse.Namespace, manifest: dict[str, Any], graph: Path) -> int:
         """Start torch eager and compiled; eager writes the FP32 graph and counts operations."""
@@ -147,7 +157,8 @@ def table(times: dict[str, list[float]], notes: Sequence[str]) -> Table:
         columns=["side", "median ms", "IQR", "least ms", f"x {FP32}"],
         rows=rows,
         notes=[
-            "the QDQ forms also carry the LoRA branch at full rank; the FP32 peers run without one",
+            "ours carry the LoRA branch at full rank, but for the one that says no; the FP32 "
+            "peers run without one",
             *notes,
         ],
     )

@@ -259,7 +259,7 @@ _ALL: tuple[Kpi, ...] = (
         "switch",
         _switch("warm"),
         "Binding an adapter that is still loaded.",
-        decimals=2,
+        decimals=3,
     ),
     _lower(
         "request_to_work_ms",

@@ -65,10 +65,7 @@ def _span(index: int, length_s: float) -> str:
 
 
 def _cells(rows: Sequence[Json]) -> tuple[Cell, ...]:
-    images = [float(row["timing_ms"]["end_to_end_ms"]) for row in rows if row.get("timing_ms")]
-    steps = [
-        float(ms) for row in rows for ms in (row.get("timing_ms") or {}).get("unet_step_ms", ())
-    ]
+    images, steps = _end_to_end(rows), _steps(rows)
     switches = [
         float(row["switch"]["ms"])
         for row in rows
@@ -79,7 +76,7 @@ def _cells(rows: Sequence[Json]) -> tuple[Cell, ...]:
         _cell(images, "median", "ms", np.median),
         _cell(images, "p90", "ms", lambda values: np.percentile(values, 90)),
         _cell(steps, "median", "ms", np.median),
-        _cell(switches, "median", "ms", np.median),
+        _cell(switches, "median", "ms", np.median, decimals=3),
         _cell(_told(rows, "thermal_status"), "max", "", max),
         _cell(_told(rows, "temperature_celsius"), "max", "degrees C", max),
         _cell(_told(rows, "battery_percent"), "min", "%", min),
@@ -87,12 +84,16 @@ def _cells(rows: Sequence[Json]) -> tuple[Cell, ...]:
 
 
 def _cell(
-    values: Sequence[float], stat: str, unit: str, choose: Callable[[Sequence[float]], float]
+    values: Sequence[float],
+    stat: str,
+    unit: str,
+    choose: Callable[[Sequence[float]], float],
+    decimals: int = 1,
 ) -> Cell:
     if not values:
         return Cell(None, "-", unit, note=NOT_TOLD, state="not measured")
     value = float(choose(values))
-    return Cell(value, format_number(value, 1), unit, stat=stat, n=len(values))
+    return Cell(value, format_number(value, decimals), unit, stat=stat, n=len(values))
 
 
 def _told(rows: Sequence[Json], name: str) -> list[float]:
@@ -105,13 +106,33 @@ def _notes(rows: Sequence[Json], parts: Sequence[Sequence[Json]]) -> tuple[str, 
     notes = []
     filled = [part for part in parts if part]
     if len(filled) > 1:
-        first, last = (
-            float(np.median([row["timing_ms"]["end_to_end_ms"] for row in part]))
-            for part in (filled[0], filled[-1])
+        # A slice of a few images may hold more of a slow use case than another; a call of the
+        # U-Net is the same work in all.
+        images = _change(filled[0], filled[-1], _end_to_end)
+        calls = _change(filled[0], filled[-1], _steps)
+        notes.append(
+            f"Last slice against the first: end to end {images:+.1f} %, U-Net step {calls:+.1f} %."
         )
-        change = 100 * (last / first - 1) if first else 0.0
-        notes.append(f"End to end, last slice against the first: {change:+.1f} %.")
     return (*notes, _battery(rows))
+
+
+def _change(
+    first: Sequence[Json], last: Sequence[Json], times: Callable[[Sequence[Json]], list[float]]
+) -> float:
+    """Return the change of a median, in percent."""
+    before, after = times(first), times(last)
+    middle = float(np.median(before)) if before else 0.0
+    return 100 * (float(np.median(after)) / middle - 1) if middle and after else 0.0
+
+
+def _end_to_end(rows: Sequence[Json]) -> list[float]:
+    return [float(row["timing_ms"]["end_to_end_ms"]) for row in rows if row.get("timing_ms")]
+
+
+def _steps(rows: Sequence[Json]) -> list[float]:
+    return [
+        float(ms) for row in rows for ms in (row.get("timing_ms") or {}).get("unet_step_ms", ())
+    ]
 
 
 def _battery(rows: Sequence[Json]) -> str:

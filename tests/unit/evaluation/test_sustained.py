@@ -48,7 +48,21 @@ def test_that_latency_heat_and_battery_stand_slice_by_slice():
     assert values(table, 1) == [100.0, 101.5, 103.5, 106.0]
     assert values(table, 6) == [30.0, 32.0, 34.0, 37.0]
     assert values(table, 7) == [80.0, 80.0, 79.0, 79.0]
-    assert "last slice against the first: +6.0 %" in table.notes[0]
+    assert values(table, 4) == [0.5] * 4
+    assert "Last slice against the first: end to end +6.0 %" in table.notes[0]
+
+
+def test_that_the_drift_is_also_that_of_a_call_as_slices_hold_different_use_cases():
+    slow = {"end_to_end_ms": 900.0, "unet_step_ms": [11.0] * 8}
+    rows = [row(0), row(1), {**row(2), "timing_ms": slow}, {**row(3), "timing_ms": slow}]
+    (table,) = sustained_tables(gather(MANIFEST, rows, []), slices=2)
+    assert "end to end +800.0 %, U-Net step +10.0 %" in table.notes[0]
+
+
+def test_that_a_switch_of_microseconds_has_digits():
+    rows = [{**row(n), "switch": {"kind": "warm", "ms": 0.0085}} for n in range(2)]
+    (table,) = sustained_tables(gather(MANIFEST, rows, []), slices=1)
+    assert table.rows[0].cells[4].text == "0.009"
 
 
 def test_that_an_image_takes_its_share_of_the_battery():
