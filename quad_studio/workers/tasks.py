@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_plan, load_project
 from quad_studio.events import Emit
+from quad_studio.workers import bundle_checks
 from quad_studio.workers.child import Task, serve
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def core_tasks() -> dict[str, Task]:
         "run_plan": run_plan,
         "judge_session": judge_session,
         "export_report": export_report,
+        "lint": bundle_checks.lint,
+        "spreads": bundle_checks.spreads,
         "reference": References().compute,
     }
     return found

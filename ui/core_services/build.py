@@ -8,9 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from quad_studio.bundle import open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
 from quad_studio.events import Emit
@@ -18,12 +15,15 @@ from quad_studio.workers.process import run_in_process
 from ui.services import Distribution, FitEstimate, LintFinding
 
 _FORMATS = ("html", "pdf", "xlsx", "md", "csv", "latex", "json", "junit")
-_BINS = 64
 _MB = 1e6
 
 
 class CoreBuild:
     """`BuildService` on the engine."""
+
+    def __init__(self) -> None:
+        """Start without findings."""
+        self._nodes: dict[LintFinding, Mapping[str, str]] = {}
 
     def build(self, project: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Build the bundle of `project` and return its folder."""
@@ -33,29 +33,16 @@ class CoreBuild:
 
     def lint(self, bundle: Path, chipset: str) -> tuple[LintFinding, ...]:
         """Return what the chipset's rules say about the graphs."""
-        from quad_studio.quad.lint import lint_bundle, npu_target
-
-        findings = lint_bundle(open_bundle(bundle), npu_target(chipset))
-        return tuple(LintFinding(**finding.to_json()) for finding in findings)
+        found = {
+            LintFinding(**finding): facts
+            for finding, facts in run_in_process("lint", bundle, chipset)
+        }
+        self._nodes.update(found)
+        return tuple(found)
 
     def describe_node(self, bundle: Path, finding: LintFinding) -> Mapping[str, str]:
-        """Return what the graph says about the finding's node: operator, inputs, outputs."""
-        from quad_studio.quad.lint import load_graph
-
-        entry = open_bundle(bundle).manifest["components"][finding.component]
-        graph = load_graph(bundle / entry["graph"]).graph
-        for node in graph.node:
-            if finding.node in (node.name, *node.output):
-                return {
-                    "operator": node.op_type,
-                    "inputs": ", ".join(node.input),
-                    "outputs": ", ".join(node.output),
-                }
-        for value in graph.input:
-            if value.name == finding.node:
-                sizes = [str(d.dim_value or d.dim_param) for d in value.type.tensor_type.shape.dim]
-                return {"operator": "graph input", "shape": " x ".join(sizes)}
-        return {}
+        """Return what the graph says about the node of a finding of `lint`."""
+        return self._nodes.get(finding, {})
 
     def chipsets(self) -> tuple[str, ...]:
         """Return the names of the chipsets."""
@@ -90,26 +77,7 @@ class CoreBuild:
 
     def distributions(self, bundle: Path) -> tuple[Distribution, ...]:
         """Return LoRA values before and after quantization, the most changed slot first."""
-        from quad_studio.engine.build import project_of_bundle
-        from quad_studio.engine.slot_values import slot_values
-
-        project = project_of_bundle(bundle)
-        if project is None:
-            return ()
-        found = []
-        for name, before, after, scale in slot_values(open_bundle(bundle), load_project(project)):
-            edges = np.linspace(before.min(), before.max() + 1e-12, _BINS + 1)
-            change = float(np.abs(after - before).mean() / (np.abs(before).mean() + 1e-12))
-            counts = [np.histogram(values, edges)[0] for values in (before, after)]
-            shown = Distribution(
-                name=name,
-                edges=tuple(edges.tolist()),
-                before=tuple(counts[0].tolist()),
-                after=tuple(counts[1].tolist()),
-                unit=f"scale {scale:.3g}",
-            )
-            found.append((change, shown))
-        return tuple(shown for _, shown in sorted(found, key=lambda pair: -pair[0])[:24])
+        return tuple(Distribution(**spread) for spread in run_in_process("spreads", bundle))
 
     def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Run `plan` and return the run's folder."""
