@@ -108,6 +108,9 @@ class CompareController(QObject):
         elif scored < measured:
             text = self.tr("{0} of {1} pairs are scored. Numbers are missing for the rest.")
             self._view.banner.show_state(text.format(scored, measured), "warn")
+        elif run.is_stale:
+            text = self.tr("The bundle was built again since: run the plan again for its graph.")
+            self._view.banner.show_state(text, "warn")
         else:
             self._view.banner.show_state("")
 

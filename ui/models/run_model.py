@@ -8,7 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from quad_studio.bundle import MANIFEST
+from quad_studio.errors import InputFileProblem
 from quad_studio.runs import Run, load_run
+from quad_studio.storage import read_json
 
 TIMING = ("text_encoder_ms", "vae_encoder_ms", "unet_step_ms", "vae_decoder_ms", "end_to_end_ms")
 
@@ -173,6 +176,16 @@ class RunView:
         return sum(bool(pair.metrics) for pair in measured), len(measured)
 
     @cached_property
+    def is_stale(self) -> bool:
+        """Return whether the bundle was built again since, so that its graph is another one."""
+        mine = self.manifest.get("bundle") or {}
+        try:
+            path = self.run.path / str(mine["path"]) / MANIFEST
+            return bool(read_json(path, "bundle")["fingerprint"] != mine["fingerprint"])
+        except (KeyError, InputFileProblem):
+            return False  # it is not on this machine any more
+
+    @cached_property
     def use_cases(self) -> tuple[str, ...]:
         """Return the use cases, in the order of the rows."""
         return tuple(dict.fromkeys(pair.text("use_case") for pair in self.pairs))
@@ -228,7 +241,7 @@ def view_of(run: Run) -> RunView:
     A run of 10,000 pairs takes some tenths of a second: called in a worker.
     """
     view = RunView(run=run, pairs=tuple(_pairs(run)))
-    _ = (view.partial, view.use_cases, view.targets, view.places, view.metric_names)
+    _ = (view.is_stale, view.partial, view.use_cases, view.targets, view.places, view.metric_names)
     _ = (view.by_key, view._groups, [pair.searchable for pair in view.pairs])
     return view
 

@@ -403,6 +403,10 @@
         <translation>{0} von {1} Paaren sind bewertet. Für den Rest fehlen Zahlen.</translation>
     </message>
     <message>
+        <source>The bundle was built again since: run the plan again for its graph.</source>
+        <translation>Das Bundle wurde seitdem neu gebaut: für dessen Graphen den Plan noch einmal ausführen.</translation>
+    </message>
+    <message>
         <source>samples of a KPI cell</source>
         <translation>Stichproben einer KPI-Zelle</translation>
     </message>

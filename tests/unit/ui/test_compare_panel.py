@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -343,3 +345,15 @@ def test_that_many_metrics_leave_the_panel_as_narrow_as_it_was(panel, flat_run):
     panel.view.facts.show_facts([f"METRIC-{n} 0.1234" for n in range(30)], "a device", "info")
     assert panel.view.minimumSizeHint().width() == before
     assert "METRIC-29" in panel.view.facts.accessibleName()
+
+
+@pytest.mark.parametrize(("fingerprint", "is_said"), [("0" * 64, True), (None, False)])
+def test_that_a_run_of_a_bundle_that_was_built_again_says_so(panel, tmp_path, fingerprint, is_said):
+    folder = write_run_folder(tmp_path / "run", scored=True)
+    named = read_run(folder).manifest["bundle"]
+    bundle = folder / named["path"]
+    bundle.mkdir()
+    now = {"schema": "quad-studio/bundle/1", "fingerprint": fingerprint or named["fingerprint"]}
+    (bundle / "bundle.json").write_text(json.dumps(now))
+    panel.open(folder)
+    assert ("built again since" in panel.view.banner.text.text()) is is_said
