@@ -180,7 +180,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         "pair.reference",
-        QT_TRANSLATE_NOOP("Commands", "FP32, or a candidate by its number, as the reference"),
+        QT_TRANSLATE_NOOP("Commands", "Reference by number, 0 is FP32"),
         "Shift+0 Shift+1 Shift+2 Shift+3 Shift+4 Shift+5 Shift+6 Shift+7 Shift+8 Shift+9",
         is_series=True,
     ),

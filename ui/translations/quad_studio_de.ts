@@ -212,8 +212,8 @@
         <translation>Kandidat nach seiner Nummer</translation>
     </message>
     <message>
-        <source>FP32, or a candidate by its number, as the reference</source>
-        <translation>FP32 oder ein Kandidat nach seiner Nummer als Referenz</translation>
+        <source>Reference by number, 0 is FP32</source>
+        <translation>Referenz nach Nummer, 0 ist FP32</translation>
     </message>
     <message>
         <source>Worst pair</source>

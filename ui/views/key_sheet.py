@@ -32,6 +32,7 @@ class KeySheet(QDialog):
         self.tree.setHeaderLabels([self.tr("Command"), self.tr("Keys")])
         self.tree.setAccessibleName(self.tr("Keyboard shortcuts"))
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(False)
         close = button(self.tr("Close"))
         close.clicked.connect(self.accept)
@@ -65,4 +66,5 @@ class KeySheet(QDialog):
 def key_text(command: Command) -> str:
     """Return the keys of `command` as this platform writes them."""
     native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(QKeySequence(key).toString(native) for key in command.keys)
+    keys = [QKeySequence(key).toString(native) for key in command.keys]
+    return f"{keys[0]} … {keys[-1]}" if command.is_series else ", ".join(keys)
