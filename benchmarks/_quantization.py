@@ -3,7 +3,7 @@
 import argparse
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,8 +13,11 @@ from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
 from quad_studio.engine.builder import Builder
+from quad_studio.quad.statistics import Statistics
 
-LEAST_FOR_KID = 4
+BETWEEN = (".lora_down", ".lora_scale")
+LEAST_FOR_KID = 100
+"""Below, the unbiased estimate of images that are alike pair by pair is far below zero."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ def decode(builder: Builder, latents: Sequence[Any]) -> Any:
     return stacked.permute(0, 2, 3, 1).contiguous().numpy().astype(np.float32)
 
 
-def quality(theirs: Any, ours: Any, features: tuple[Any, Any]) -> Quality:
-    """Return the metrics of images against FP32's, with the Inception features of both."""
+def quality(theirs: Any, ours: Any) -> Quality:
+    """Return the metrics of images against FP32's, without the KID: that is for a pool of them."""
     from evaluation.metrics.lpips import lpips
     from evaluation.metrics.psnr import psnr
     from evaluation.metrics.ssim import ssim
@@ -97,16 +100,19 @@ def quality(theirs: Any, ours: Any, features: tuple[Any, Any]) -> Quality:
         float(psnr(theirs, ours, data_range=1.0).mean()),
         float(ssim(theirs, ours, data_range=1.0).mean()),
         float(np.mean(lpips(theirs, ours))),
-        kid_of(*features),
+        None,
         float(structure_distance(theirs, ours).mean()),
     )
 
 
 def kid_of(theirs: Any, ours: Any) -> float | None:
-    """Return the kernel Inception distance of features, or None of too few images."""
+    """Return the kernel Inception distance of images, or None of too few."""
+    from evaluation.metrics.inception import features
     from evaluation.metrics.kid import kid
 
-    return kid(theirs, ours).value if len(theirs) >= LEAST_FOR_KID else None
+    if len(theirs) < LEAST_FOR_KID:
+        return None
+    return kid(features(theirs), features(ours)).value
 
 
 def regained(adapter: AdapterWeights, gain: float) -> AdapterWeights:
@@ -114,6 +120,20 @@ def regained(adapter: AdapterWeights, gain: float) -> AdapterWeights:
     factor = np.float32(gain)
     modules = {m: (a * factor, b / factor) for m, (a, b) in adapter.modules.items()}
     return replace(adapter, modules=modules)
+
+
+def regained_statistics(statistics: Statistics, gains: Mapping[str, float]) -> Statistics:
+    """Return what calibration would see of regained adapters.
+
+    Only what lies between lora_A and lora_B is multiplied; all else is the same function. With a
+    power of two as the gain, the numbers are those of another calibration bit by bit.
+    """
+    between = [site.rpartition(":")[0].endswith(BETWEEN) for site in statistics.sites]
+    found = {}
+    for name, seen in statistics.adapters.items():
+        factor = np.where(between, gains.get(name, 1.0), 1.0)[:, None]
+        found[name] = replace(seen, minimum=seen.minimum * factor, maximum=seen.maximum * factor)
+    return replace(statistics, adapters=found)
 
 
 def matrices_hash(adapter: AdapterWeights) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from benchmarks._quantization import Quality
+from benchmarks._quantization import LEAST_FOR_KID, Quality
 from benchmarks._record import Table, publish
 
 ALL = "all adapters"
@@ -50,13 +50,14 @@ def report(
     *,
     anchor: str,
     chosen: str,
+    rule: str,
     settings: Mapping[str, Any],
 ) -> None:
     """Print the tables and leave them for the runner of the benchmarks."""
     first, *others = [rows_of(cells, name) for name in dict.fromkeys(c.set_name for c in cells)]
     said = [
-        f"anchor: {anchor}"
-        + ("" if chosen == anchor else f" (a build would choose {chosen}: the QSS is a tie)"),
+        f"anchor: {anchor}, {rule}"
+        + ("" if chosen == anchor else f'; with anchor = "auto" a build takes {chosen}'),
         f"{settings['items']} held-out inputs an adapter, {settings['steps']} DDIM steps; KD "
         f"{settings['kd_steps']} steps on {settings['kd_calls']} calls, data-free; "
         f"{settings['threads']} threads",
@@ -97,6 +98,7 @@ def rows_of(cells: Sequence[Cell], set_name: str) -> Table:
     def order(cell: Cell) -> tuple[bool, bool, str]:
         return cell.encoding != mine[0].encoding, cell.adapter == ALL, cell.adapter
 
+    has_kid = any(cell.quality.kid is not None for cell in mine)
     rows = [
         [
             c.encoding,
@@ -107,7 +109,7 @@ def rows_of(cells: Sequence[Cell], set_name: str) -> Table:
             f"{-gap(cells, c):+.2f}",
             f"{c.quality.ssim:.4f}",
             f"{c.quality.lpips:.4f}",
-            None if c.quality.kid is None else f"{1000 * c.quality.kid:.3f}",
+            *kid_text(c.quality.kid, has_kid),
             f"{c.sim_dir:.4f}",
             f"{c.sim_image:.4f}",
             f"{1000 * c.quality.structure_distance:.4f}",
@@ -117,11 +119,19 @@ def rows_of(cells: Sequence[Cell], set_name: str) -> Table:
     ]
     columns = (
         "LoRA scale", "adapter", "profile", "n", "PSNR dB", "to the ceiling", "SSIM", "LPIPS",
-        "KID x1000", "sim_dir", "sim_image", "structure x1000", "latents' SQNR dB",
+        *(["KID x1000"] if has_kid else []), "sim_dir", "sim_image", "structure x1000",
+        "latents' SQNR dB",
     )  # fmt: skip
     return Table(
         title=f"Adapters {set_name}, against FP32", columns=columns, rows=rows, notes=notes(mine)
     )
+
+
+def kid_text(value: float | None, has_kid: bool) -> list[str]:
+    """Return the cell of the KID: none without that column, an empty one without a value."""
+    if not has_kid:
+        return []
+    return ["" if value is None else f"{1000 * value:.3f}"]
 
 
 def notes(cells: Sequence[Cell]) -> list[str]:
@@ -135,6 +145,9 @@ def notes(cells: Sequence[Cell]) -> list[str]:
             if column != "per-adapter"
         ]
         lines.append(f"{encoding}: at worst below the per-adapter ceiling: {', '.join(worst)}")
+    if all(c.quality.kid is None for c in cells):
+        most = max(c.inputs for c in cells)
+        lines.append(f"no KID: {most} images at most, an estimate wants {LEAST_FOR_KID}")
     readings = list(dict.fromkeys(c.encoding for c in cells))
     shared = [c for c in cells if c.adapter == ALL and c.column == "anchor"]
     if len(readings) > 1 and len(shared) > 1:

@@ -8,7 +8,7 @@ Every row is one adapter on held-out inputs against FP32 from the same noise, in
 
     per-adapter    encodings from the adapter's own calibration: the ceiling
     merged         one profile over the ranges of all adapters, no distillation
-    anchor         one profile from the anchor, no distillation
+    anchor         one profile from the anchor over the inputs of all, no distillation
     QUAD           the anchor's profile, other adapters distilled to it
     unified + KD   the merged profile, all adapters distilled to it
 
@@ -18,17 +18,17 @@ under a foreign profile it is not; distilling to the merged one is left out ther
 judged with both readings of the paper's shared scale (`lora_encoding`, docs/adr/0005), the second
 on the profiles of --compared.
 
-Distillation is the build's own, shorter than a project's: --kd-steps on --kd-calls. KID wants four
-images at least: below that it is left out. "all adapters" rows pool the images. Every image, and
-every step of a distillation, is kept under --work: a stopped run goes on. Exit status 1 if QUAD is
-more than half a dB below the per-adapter ceiling anywhere.
+Distillation is the build's own, shorter than a project's: --kd-steps on --kd-calls. "all adapters"
+rows pool the images; KID is theirs alone, and left out of fewer images than an estimate of it can
+rest on. Every image, and every step of a distillation, is kept under --work: a stopped run goes on.
+Exit status 1 if QUAD is more than half a dB below the per-adapter ceiling anywhere.
 """
 
 import argparse
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +45,12 @@ from benchmarks._quantization import (
     matrices_hash,
     quality,
     regained,
+    regained_statistics,
 )
 from benchmarks._quantization_report import ALL, BOUND_DB, Cell, Fit, gap, report, single
-from evaluation.metrics.inception import features
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.engine.fit_adapters import Fitted, lessons_for, load_fitted, save_fitted
+from quad_studio.engine.spread_calls import borrowed_feeds
 from quad_studio.quad.calibrate import CalibrateInput, calibrate
 from quad_studio.quad.distill import DistillInput, DistillOptions, distill
 from quad_studio.quad.evaluate import EvaluateInput, compare_latents, denoise
@@ -65,11 +66,10 @@ AS_TRAINED, DIFFERENT = "as trained", "different ranges"
 
 @dataclass(frozen=True)
 class Pictures:
-    """Final latents and decoded images of one adapter under one profile, with their features."""
+    """Final latents and decoded images of one adapter under one profile."""
 
     latents: Any
     images: Any
-    features: Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,16 +79,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     torch.set_num_threads(given.threads)
     bench = Bench(given)
+    judged = [AdapterSet(bench, name, bench.adapters_of(name)) for name in given.sets]
     cells: list[Cell] = []
-    fits: list[Fit] = []
-    for set_name in given.sets:
-        judged = AdapterSet(bench, set_name, bench.adapters_of(set_name))
-        for encoding in given.lora_encodings:
-            first = COLUMNS if set_name == AS_TRAINED else COLUMNS[:-1]
-            columns = first if encoding == given.lora_encodings[0] else given.compared
-            cells += judged.cells(encoding, columns)
-        fits += judged.fits
-    report(cells, fits, anchor=bench.anchor, chosen=bench.chosen, settings=vars(given))
+    for encoding in given.lora_encodings:  # the readings come last: they are the lesser question
+        for one in judged:
+            wanted = given.profiles if encoding == given.lora_encodings[0] else given.compared
+            left_out = "" if one.name == AS_TRAINED else COLUMNS[-1]
+            columns = [column for column in wanted if column != left_out]
+            cells += one.cells(encoding, columns)
+    fits = [fit for one in judged for fit in one.fits]
+    report(
+        cells,
+        fits,
+        anchor=bench.anchor,
+        chosen=bench.chosen,
+        rule=bench.rule,
+        settings=vars(given),
+    )
     return 0 if all(gap(cells, cell) < BOUND_DB for cell in single(cells, "QUAD")) else 1
 
 
@@ -97,9 +104,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--project", type=Path, default=Path("resources/demo/project.toml"))
     parser.add_argument("--work", type=Path, default=Path("out/benchmarks/quantization"))
-    parser.add_argument("--adapters", nargs="+", default=["object_removal", "sticker", "lcm"])
-    parser.add_argument("--anchor", default="auto", help="an adapter; auto: the highest QSS")
-    parser.add_argument("--items", type=int, default=4, help="held-out inputs an adapter")
+    parser.add_argument("--adapters", nargs="+", default=[], help="default: the project's, all")
+    parser.add_argument(
+        "--anchor",
+        default="auto",
+        help="an adapter; auto: the highest QSS, at a tie the tied one that covers the others best",
+    )
+    parser.add_argument("--items", type=int, default=8, help="held-out inputs an adapter")
     parser.add_argument("--steps", type=int, default=8, help="DDIM steps")
     parser.add_argument("--kd-steps", type=int, default=40)
     parser.add_argument("--kd-calls", type=int, default=12, help="that an adapter is distilled on")
@@ -107,13 +118,14 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--sets", nargs="+", default=[AS_TRAINED, DIFFERENT], choices=(AS_TRAINED, DIFFERENT)
     )
+    parser.add_argument("--profiles", nargs="+", default=list(COLUMNS), choices=COLUMNS)
     parser.add_argument("--lora-encodings", nargs="+", default=list(ENCODINGS), choices=ENCODINGS)
     parser.add_argument(
         "--compared",
         nargs="+",
         default=["per-adapter", "anchor"],
         choices=COLUMNS,
-        help="profiles that the second encoding is measured on; the first gets all",
+        help="profiles that the second encoding is measured on; the first: those of --profiles",
     )
     parser.add_argument("--threads", type=int, default=default_threads())
     return parser.parse_args(arguments)
@@ -129,23 +141,38 @@ class Bench:
             self.builder.project.distillation, calls=given.kd_calls, noised_per_item=1
         )
         self.builder.project = replace(self.builder.project, distillation=learned)
-        scores = self.builder.sensitivity["scores"]
-        self.chosen = self.builder.sensitivity["anchor"]
-        self.anchor = given.anchor
-        if self.anchor == "auto":
-            self.anchor = max(scores, key=lambda name: scores[name]["mean"])
+        scored = self.builder.sensitivity
+        self.chosen = scored["anchor"]
+        is_free = given.anchor == "auto"
+        self.anchor = scored["single"] if is_free else given.anchor
+        self.rule = scored["single_reason"] if is_free else "named on the command line"
         settings = {
             name: getattr(given, name) for name in ("items", "steps", "kd_steps", "kd_calls")
         }
         self.key = digest_of([self.builder.base_key, settings])[:16]
-        self.items = {name: heldout(self.builder, name, given.items) for name in given.adapters}
+        names = [adapter.name for adapter in self.builder.adapters]
+        self.items = {name: heldout(self.builder, name, given.items) for name in names}
 
     def adapters_of(self, set_name: str) -> tuple[AdapterWeights, ...]:
-        """Return the adapters of a set; the anchor keeps its ranges in both."""
-        gain = self.given.gain if set_name == DIFFERENT else 1.0
-        return tuple(
-            a if a.name == self.anchor else regained(a, gain) for a in self.builder.adapters
-        )
+        """Return the adapters of a set."""
+        return tuple(regained(a, self.gain_of(a.name, set_name)) for a in self.builder.adapters)
+
+    def gain_of(self, adapter: str, set_name: str) -> float:
+        """Return what multiplies an adapter's lora_A; the anchor keeps its ranges in both sets."""
+        return self.given.gain if set_name == DIFFERENT and adapter != self.anchor else 1.0
+
+    @cached_property
+    def borrowed(self) -> Statistics:
+        """Return what the anchor leaves at the sites on the inputs of the others."""
+        builder = self.builder
+        key = digest_of([builder.base_key, self.anchor])[:16]
+        path = Path(self.given.work) / f"borrowed-{self.anchor}-{key}.npz"
+        if not path.is_file():
+            adapters = [a for a in builder.adapters if a.name == self.anchor]
+            feeds = {self.anchor: borrowed_feeds(builder.feeds, self.anchor)}
+            given = CalibrateInput(builder.program, adapters, feeds, histograms=False)
+            calibrate(given, emit=self.progress).statistics.save(path)
+        return Statistics.load(path)
 
     def path(self, name: str) -> Path:
         """Return a file of this run's settings."""
@@ -156,21 +183,18 @@ class AdapterSet:
     """One set of adapters, judged profile by profile.
 
     Attributes:
+        name: Of the set.
         fits: What distillation did, in the order of the columns.
     """
 
     def __init__(self, bench: Bench, name: str, adapters: Sequence[AdapterWeights]) -> None:
-        self._bench, self._name, self._adapters = bench, name, adapters
+        self.name = name
+        self._bench, self._adapters = bench, adapters
         self.fits: list[Fit] = []
         self._seen = cache(self._look_up)
-        hashes = digest_of([matrices_hash(adapter) for adapter in adapters])
-        path = bench.path(f"statistics-{hashes[:16]}.npz")
-        if not path.is_file():
-            given = CalibrateInput(
-                bench.builder.program, adapters, bench.builder.feeds, histograms=False
-            )
-            calibrate(given, emit=bench.progress).statistics.save(path)
-        self._statistics = Statistics.load(path)
+        gains = {a.name: bench.gain_of(a.name, name) for a in adapters}
+        self._statistics = regained_statistics(bench.builder.statistics, gains)
+        self._widened = self._statistics.widened(bench.anchor, bench.borrowed)
 
     def cells(self, encoding: str, columns: Sequence[str]) -> list[Cell]:
         """Return the cells of one reading of the shared scale, adapter by adapter, then pooled."""
@@ -182,8 +206,8 @@ class AdapterSet:
                 profile = self._profile(column, adapter.name, encoding)
                 weights = self._fitted(column, adapter, profile)
                 ours = self._pictures(weights, profile)
-                pairs.append((theirs.features, ours.features))
-                where = {"set_name": self._name, "encoding": encoding, "column": column}
+                pairs.append((theirs.images, ours.images))
+                where = {"set_name": self.name, "encoding": encoding, "column": column}
                 found.append(Cell(**where, **self._measure(theirs, ours, adapter)))
             distance = kid_of(*(np.concatenate(side) for side in zip(*pairs, strict=True)))
             found.append(pooled(found[-len(self._adapters) :], distance))
@@ -208,27 +232,26 @@ class AdapterSet:
             latents = denoise(given, emit=bench.progress)
             images = decode(builder, latents)
             part = path.with_name(f"{path.stem}.part.npz")
-            np.savez_compressed(
-                part, latents=np.stack(latents), images=images, features=features(images)
-            )
+            np.savez_compressed(part, latents=np.stack(latents), images=images)
             part.replace(path)
         return self._seen(path)
 
     @staticmethod
     def _look_up(path: Path) -> Pictures:
         with np.load(path) as stored:
-            return Pictures(stored["latents"], stored["images"], stored["features"])
+            return Pictures(stored["latents"], stored["images"])
 
     def _profile(self, column: str, adapter: str, reading: str) -> Profile:
-        anchor = {"per-adapter": adapter, "anchor": self._bench.anchor, "QUAD": self._bench.anchor}
+        is_anchored = column in ("anchor", "QUAD")
+        anchors = {"per-adapter": adapter, "anchor": self._bench.anchor, "QUAD": self._bench.anchor}
         builder = self._bench.builder
         options = replace(builder.profile_options, lora_encoding=reading, range_estimator="minmax")
         given = ProfileInput(
             builder.program,
-            self._statistics,
+            self._widened if is_anchored else self._statistics,
             # by itself, an adapter has ranges of its own everywhere
             [a for a in self._adapters if column != "per-adapter" or a.name == adapter],
-            anchor.get(column, "unified"),
+            anchors.get(column, "unified"),
             options,
         )
         return build_profile(given).profile
@@ -243,7 +266,7 @@ class AdapterSet:
         if not path.is_file():
             save_fitted(self._distilled(adapter, profile, path.with_suffix(".checkpoint")), path)
         fitted = load_fitted(path, adapter)
-        self.fits.append(Fit(self._name, column, adapter.name, **fitted.record))
+        self.fits.append(Fit(self.name, column, adapter.name, **fitted.record))
         return fitted.adapter
 
     def _distilled(self, adapter: AdapterWeights, profile: Profile, checkpoint: Path) -> Fitted:
@@ -281,7 +304,7 @@ class AdapterSet:
         """Return the metrics of one adapter under one profile."""
         items = self._bench.items[adapter.name]
         latents = compare_latents(list(ours.latents), list(theirs.latents), items)
-        images = quality(theirs.images, ours.images, (theirs.features, ours.features))
+        images = quality(theirs.images, ours.images)
         return {
             "adapter": adapter.name,
             "inputs": len(items),

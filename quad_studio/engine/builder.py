@@ -29,7 +29,7 @@ class Builder(Groundwork):
 
         given = ProfileInput(
             program=self.precision.program,
-            statistics=self.statistics,
+            statistics=self.profile_statistics,
             adapters=self.adapters,
             anchor=self.anchor,
             options=self.precision.options,

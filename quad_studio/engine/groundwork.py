@@ -10,7 +10,7 @@ from quad_studio.cancel import CancelToken
 from quad_studio.config import AdapterEntry, Project
 from quad_studio.engine.build_keys import base_key
 from quad_studio.engine.manifest import plain
-from quad_studio.engine.spread_calls import calls_of_each_input
+from quad_studio.engine.spread_calls import borrowed_feeds, calls_of_each_input
 from quad_studio.engine.stage_cache import FileHashes, StageCache
 from quad_studio.events import Emit, LogLine, Measured, StageFinished, StageStarted
 from quad_studio.project_checks import AUTO_ADAPTER, SCORED_ANCHORS
@@ -171,13 +171,11 @@ class Groundwork:
                 program=self.program,
                 adapters=self.adapters,
                 feeds=self.feeds,
-                histograms=histograms,
+                histograms=self._histograms,
             )
             return calibrate(given, **self.watch).statistics
 
-        # Minimum and maximum need no histograms, which are most of the work.
-        histograms = self.project.quantization.range_estimator != "minmax"
-        key = digest_of([self.base_key, histograms])
+        key = digest_of([self.base_key, self._histograms])
         path = self.cache.path("statistics", key, ".npz")
         return self.cache.get(
             "calibrate",
@@ -187,6 +185,45 @@ class Groundwork:
             lambda statistics, file: statistics.save(file),
             Statistics.load,
         )
+
+    @cached_property
+    def profile_statistics(self) -> Any:
+        """Return the statistics that the profile is made of: the anchor's over everyone's inputs.
+
+        Ranges that differ because the inputs do are the anchor's own then, and distillation is
+        left with those that differ because the adapters do (docs/adr/0011).
+        """
+        from quad_studio.quad.calibrate import CalibrateInput, calibrate
+        from quad_studio.quad.statistics import Statistics
+
+        names = [entry.name for entry in self.project.adapters]
+        if self.anchor not in names or len(names) == 1:
+            return self.statistics
+
+        def produce() -> Any:
+            given = CalibrateInput(
+                program=self.program,
+                adapters=[a for a in self.adapters if a.name == self.anchor],
+                feeds={self.anchor: borrowed_feeds(self.feeds, self.anchor)},
+                histograms=self._histograms,
+            )
+            return calibrate(given, **self.watch).statistics
+
+        key = digest_of([self.base_key, self._histograms, self.anchor])
+        further = self.cache.get(
+            "calibrate",
+            f"Observe the ranges of {self.anchor} on the inputs of all",
+            self.cache.path("anchor-statistics", key, ".npz"),
+            produce,
+            lambda statistics, file: statistics.save(file),
+            Statistics.load,
+        )
+        return self.statistics.widened(self.anchor, further)
+
+    @property
+    def _histograms(self) -> bool:
+        """Return whether calibration keeps histograms: they are most of the work."""
+        return self.project.quantization.range_estimator != "minmax"
 
     @cached_property
     def anchor(self) -> str:

@@ -52,7 +52,7 @@ def layer_order(ground: Groundwork) -> tuple[str, ...]:
     def produce() -> dict[str, Any]:
         given = LayerSensitivityInput(
             program=ground.program,
-            statistics=ground.statistics,
+            statistics=ground.profile_statistics,
             adapters=ground.adapters,
             anchor=ground.anchor,
             feeds=spread_feeds(ground.feeds, CALLS_PER_ADAPTER),

@@ -8,6 +8,9 @@ from quad_studio.errors import StageError
 if TYPE_CHECKING:
     from quad_studio.quad.calibrate import Feed
 
+# Of each other adapter, for the anchor's ranges: extremes of a trajectory, not a distribution.
+BORROWED_CALLS = 12
+
 
 def spread_feeds(
     feeds: Mapping[str, Sequence["Feed"]], calls: int
@@ -21,6 +24,16 @@ def spread_feeds(
         StageError: Less than one call was asked for.
     """
     return {name: tuple(made[k] for k in _spread(len(made), calls)) for name, made in feeds.items()}
+
+
+def borrowed_feeds(
+    feeds: Mapping[str, Sequence["Feed"]], anchor: str, calls: int = BORROWED_CALLS
+) -> tuple["Feed", ...]:
+    """Return calls of the adapters that are not the anchor; none if the anchor is no adapter."""
+    if anchor not in feeds:
+        return ()
+    others = {name: made for name, made in feeds.items() if name != anchor}
+    return tuple(feed for made in spread_feeds(others, calls).values() for feed in made)
 
 
 def calls_of_each_input(feeds: Sequence["Feed"], calls: int) -> tuple["Feed", ...]:

@@ -232,8 +232,20 @@ def _activation_encodings(given: ProfileInput, whose: Sequence[str]) -> dict[str
             source = given.program.sites[site.operand_of]
         fixed = _FIXED.get((site.fixed, dtype))
         names = everyone if source.name in beyond else whose
-        encodings[site.name] = fixed or asymmetric(*_range(given, source, names, dtype), dtype)
+        low, high = _range(given, source, names, dtype)
+        if dtype == "uint16" and _has_free_sign(source):
+            low, high = min(low, -high), max(high, -low)
+        encodings[site.name] = fixed or asymmetric(low, high, dtype)
     return encodings
+
+
+def _has_free_sign(site: Site) -> bool:
+    """Return whether a tensor lies between lora_A and lora_B.
+
+    Its sign is arbitrary: -A and -B are the same adapter. An anchor whose values happen to have one
+    sign would cut off all of another adapter's; a symmetric range costs one of 16 bits at most.
+    """
+    return site.module.endswith((".lora_down", ".lora_scale"))
 
 
 def _everyone(given: ProfileInput) -> list[str]:

@@ -5,7 +5,7 @@ Profiles with any anchor are derived from one set of statistics; nothing is cali
 
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -100,6 +100,17 @@ class Statistics:
             raise StageError("profile", f"no calibration of adapter {adapter!r}; there are {known}")
         return self.adapters[adapter]
 
+    def widened(self, adapter: str, further: "Statistics") -> "Statistics":
+        """Return these statistics, with what `further` saw under `adapter` added to its own.
+
+        Raises:
+            StageError: The sites differ, or one of both knows nothing of the adapter.
+        """
+        if self.sites != further.sites:
+            raise StageError("profile", "statistics of different graphs cannot be joined")
+        joined = _joined(self._one(adapter), further._one(adapter))
+        return replace(self, adapters={**self.adapters, adapter: joined})
+
     def save(self, path: Path) -> None:
         """Write to a .npz file."""
         arrays: dict[str, NDArray[np.generic]] = {
@@ -149,6 +160,24 @@ def widen(counts: NDArray[np.float32], times: int) -> NDArray[np.float32]:
         pad = len(pairs) // 2
         counts = np.concatenate([np.zeros(pad, np.float32), pairs, np.zeros(pad, np.float32)])
     return counts
+
+
+def _joined(one: AdapterStatistics, other: AdapterStatistics) -> AdapterStatistics:
+    """Return the statistics of both runs' tensors together."""
+    exponent = np.maximum(one.exponent, other.exponent)
+    counts = np.zeros_like(one.counts)
+    if one.counts.shape[2] and other.counts.shape[2]:
+        for at in np.ndindex(exponent.shape):
+            for part in (one, other):
+                counts[at] += widen(part.counts[at], int(exponent[at] - part.exponent[at]))
+    else:
+        counts = counts[:, :, :0]
+    return AdapterStatistics(
+        np.minimum(one.minimum, other.minimum),
+        np.maximum(one.maximum, other.maximum),
+        exponent,
+        counts,
+    )
 
 
 def _merged(

@@ -1,9 +1,10 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from benchmarks._quantization import Quality, matrices_hash, regained
+from benchmarks._quantization import Quality, matrices_hash, regained, regained_statistics
 from benchmarks._quantization_report import ALL, Cell, Fit, gap, report, single
 from quad_studio.adapters.weights import AdapterWeights
 
@@ -30,7 +31,11 @@ def cells():
 
 def told(cells, fits, monkeypatch, tmp_path, **changed):
     monkeypatch.setenv("QUAD_BENCHMARK_RESULT", str(tmp_path / "result.json"))
-    report(cells, fits, **{"anchor": "two", "chosen": "two", "settings": SETTINGS} | changed)
+    report(
+        cells,
+        fits,
+        **{"anchor": "two", "chosen": "two", "rule": "by coverage", "settings": SETTINGS} | changed,
+    )
     return json.loads((tmp_path / "result.json").read_text())
 
 
@@ -59,7 +64,21 @@ def test_that_a_distillation_stands_beside_the_profile_without_it(cells, monkeyp
 
 def test_that_a_build_that_would_merge_the_ranges_is_told_of(cells, monkeypatch, tmp_path):
     notes = told(cells, [], monkeypatch, tmp_path, chosen="unified")["tables"][0]["notes"]
-    assert notes[0] == "anchor: two (a build would choose unified: the QSS is a tie)"
+    assert notes[0] == 'anchor: two, by coverage; with anchor = "auto" a build takes unified'
+
+
+def test_that_kid_is_a_column_only_where_enough_images_gave_one(cells, monkeypatch, tmp_path):
+    table = told(cells, [], monkeypatch, tmp_path)["tables"][0]
+    assert "KID x1000" not in table["columns"]
+    assert "no KID: 4 images at most, an estimate wants 100" in table["notes"]
+    some = [
+        replace(c, quality=replace(c.quality, kid=2.5e-3)) if c.adapter == ALL else c for c in cells
+    ]
+    table = told(some, [], monkeypatch, tmp_path)["tables"][0]
+    at = table["columns"].index("KID x1000")
+    assert {row[at] for row in table["rows"]} == {"", "2.500"}
+    assert not any("no KID" in note for note in table["notes"])
+    assert {len(row) for row in table["rows"]} == {len(table["columns"])}
 
 
 def test_that_another_gain_is_the_same_adapter_under_another_hash():
@@ -70,3 +89,25 @@ def test_that_another_gain_is_the_same_adapter_under_another_hash():
     a, b = other.modules["layer"]
     assert a.max() == 16.0
     assert np.array_equal(a @ b, pair[0] @ pair[1])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_that_the_statistics_of_regained_adapters_need_no_second_calibration(tmp_path):
+    from quad_studio.cancel import CancelToken
+    from quad_studio.config import load_project
+    from quad_studio.engine.builder import Builder
+    from quad_studio.quad.calibrate import CalibrateInput, calibrate
+    from tests.fakes.tiny_project import write_tiny_project
+
+    project = load_project(write_tiny_project(tmp_path / "project"))
+    builder = Builder(project, tmp_path, emit=lambda event: None, cancel=CancelToken())
+    louder = [regained(adapter, 16.0) for adapter in builder.adapters]
+    given = CalibrateInput(builder.program, louder, builder.feeds, histograms=False)
+    measured = calibrate(given).statistics
+    derived = regained_statistics(builder.statistics, {"transform": 16.0})
+    assert derived.sites == measured.sites
+    ours, theirs = (s.adapters["transform"] for s in (derived, measured))
+    assert np.array_equal(ours.minimum, theirs.minimum)
+    assert np.array_equal(ours.maximum, theirs.maximum)
+    assert not np.array_equal(ours.maximum, builder.statistics.adapters["transform"].maximum)

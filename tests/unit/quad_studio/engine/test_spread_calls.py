@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from quad_studio.engine.spread_calls import calls_of_each_input, spread_feeds
+from quad_studio.engine.spread_calls import borrowed_feeds, calls_of_each_input, spread_feeds
 from quad_studio.errors import StageError
 from quad_studio.quad.calibrate import Feed
 
@@ -36,3 +36,16 @@ def test_that_every_input_is_measured_at_the_same_places_of_its_trajectory():
         (name, time) for name in ("one", "two") for time in (1.0, 4.0, 6.0)
     ]
     assert len(calls_of_each_input(made, 100)) == 16
+
+
+def test_that_an_anchor_borrows_calls_of_every_other_adapter_but_none_of_its_own():
+    made = {name: tuple(Feed({}, float(n), item=name) for n in range(40)) for name in "abc"}
+    borrowed = borrowed_feeds(made, "b", 4)
+    assert [(f.item, f.timestep) for f in borrowed] == [
+        (name, time) for name in "ac" for time in (5.0, 15.0, 25.0, 35.0)
+    ]
+
+
+def test_that_merged_ranges_borrow_nothing():
+    assert borrowed_feeds({"a": feeds(4), "b": feeds(4)}, "unified") == ()
+    assert borrowed_feeds({"a": feeds(4)}, "a") == ()

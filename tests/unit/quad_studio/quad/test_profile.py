@@ -143,9 +143,30 @@ def test_that_what_no_adapter_can_change_has_the_range_of_all_inputs(program, fe
     assert not beyond.isdisjoint(free)
     assert not beyond.issuperset(free)
     for site in free:
+        if program.sites[site].module.endswith((".lora_down", ".lora_scale")):
+            continue  # their ranges are symmetric, whoever the anchor is
         whose = ["first", "second"] if site in beyond else ["first"]
         expected = asymmetric(*seen.site_range(site, whose), "uint16")
         assert profile.encodings[site] == expected, site
+
+
+def test_that_what_lies_between_a_and_b_has_a_range_that_no_sign_matters_to(
+    program, statistics, adapters
+):
+    profile = profile_of(program, statistics, adapters, "first")
+    between = [
+        s for s in program.sites.values() if s.module.endswith((".lora_down", ".lora_scale"))
+    ]
+    lopsided = 0
+    for site in between:
+        seen = statistics.site_range(site.name, ["first"])
+        if not any(seen):
+            continue  # a layer that the anchor does not adapt has the ranges of the others
+        low, high = profile.encodings[site.name].range
+        widest = max(abs(value) for value in seen)
+        assert (low, high) == pytest.approx((-widest, widest), rel=1e-4), site.name
+        lopsided += min(abs(value) for value in seen) < 0.8 * widest
+    assert lopsided, "no range of the anchor's own was lopsided: nothing was shown"
 
 
 def test_that_an_adapter_by_itself_has_ranges_of_its_own_only(program, statistics, adapters):

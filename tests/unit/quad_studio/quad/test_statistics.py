@@ -46,6 +46,25 @@ def test_that_the_mse_estimator_clips_rare_outliers_at_eight_bits_and_not_at_six
     assert one.site_range("s", ["a"], estimator="mse", levels=65536)[1] > 13.0
 
 
+def test_that_further_calls_of_an_adapter_widen_its_statistics_only():
+    first = Statistics(("s",), {"a": stats_of([[-1.0, 0.5], []], 1), "b": stats_of([[9.0], []], 4)})
+    further = Statistics(("s",), {"a": stats_of([[3.0], [-5.0, 0.0]], 3)})
+    both = first.widened("a", further)
+    assert both.site_range("s", ["a"]) == (-5.0, 3.0)
+    assert both.adapters["b"] is first.adapters["b"]
+    joined = both.adapters["a"]
+    assert joined.counts.sum() == 5
+    at = np.flatnonzero(joined.counts[0, 0])
+    centres = (at + 0.5) * 16 / BINS - 8
+    assert centres == pytest.approx([-1.0, 0.5, 3.0], abs=0.01)
+
+
+def test_that_statistics_of_another_graph_are_not_joined():
+    one = Statistics(("s",), {"a": stats_of([[1.0]], 1)})
+    with pytest.raises(StageError, match="different graphs"):
+        one.widened("a", Statistics(("t",), one.adapters))
+
+
 def test_that_widening_keeps_every_count():
     counts = np.arange(16, dtype=np.float32)
     assert widen(counts, 3).sum() == counts.sum()
