@@ -31,10 +31,10 @@ from quad_studio.engine.manifest import versions
 FOLDER = Path("out/benchmarks")
 BUNDLE = Path("out/demo/bundle/bundle.json")
 NEEDS_BUNDLE = {
-    "adapter_memory", "adapter_switch", "full_images", "gates_planted", "runner_cpu_variants",
-    "runner_switching", "scaling", "session_overhead", "unet_step",
+    "adapter_memory", "adapter_switch", "full_images", "gates_planted", "npu_emulator",
+    "runner_cpu_variants", "runner_switching", "scaling", "session_overhead", "unet_step",
 }  # fmt: skip
-LONG = {"quantization_table", "quantization_sd15_size"}
+LONG = {"npu_emulator", "quantization_table", "quantization_sd15_size"}
 
 
 def main() -> int:
