@@ -1,6 +1,5 @@
 """Decides what Context and Log show of the selection, and what the repro command is."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from ui.models.kpi_names import kpi_style
+from ui.models.repro import repro_command
 from ui.models.run_model import Pair, RunView, row_numbers, use_case_label
 from ui.models.selection import Selection
 from ui.models.shown_path import shown_path
@@ -141,22 +141,6 @@ class ContextController(QObject):
             return
         QApplication.clipboard().setText(repro_command(run, self._selection.pair))
         self._context.show_note(self.tr("Copied."))
-
-
-def repro_command(run: RunView, pair: Pair | None) -> str:
-    """Return the shell command that makes the run again, with the pair named in a comment."""
-    path = run.run.path / "repro.txt"
-    if path.is_file():
-        command = path.read_text(encoding="utf-8", errors="replace").strip()
-    else:
-        command = (
-            f"quad-studio --batch PLAN.toml --run-dir {shlex.quote(str(run.run.path))} --resume"
-        )
-    if pair is None:
-        return f"{command}\n"
-    names = ("input_id", "use_case", "target", "adapter", "sampler", "steps", "seed")
-    facts = " ".join(f"{name}={pair.text(name)}" for name in names if pair.text(name))
-    return f"{command}\n# row {pair.key}: {facts}\n"
 
 
 def _lines(*lines: tuple[str, str]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from ui.collector import many_objects
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
 from ui.models.kpi_names import kpi_style
 from ui.models.kpi_pivot import KpiCell, KpiGrid, against, with_baseline
+from ui.models.repro import cell_command
 from ui.models.run_model import Pair, RunView, view_of
 from ui.models.runs_model import RunEntry
 from ui.models.selection import Selection
@@ -45,6 +46,7 @@ class KpiController(QObject):
         view.cell_chosen.connect(self._on_cell)
         view.samples_clicked.connect(self._on_samples)
         view.worst_clicked.connect(self._on_worst)
+        view.command_clicked.connect(self._on_command)
         view.copy_clicked.connect(self._on_copy)
         selection.run_changed.connect(self._on_run)
         selection.pair_changed.connect(self._on_pair)
@@ -182,6 +184,19 @@ class KpiController(QObject):
         pair = self._selection.pair
         mark = pair.numbers.get(style.name) if pair is not None else None
         self._view.show_cell(style, grid.columns[self._cell[1]], cell, mark)
+        self._view.show_command(self._command())
+
+    def _command(self) -> str:
+        """Return the command that makes the numbers of the chosen cell again."""
+        grid, cell, run = self._model.grid, self._chosen(), self._selection.run
+        if grid is None or cell is None or run is None or self._cell is None:
+            return ""
+        name, column = self._model.style_at(self._cell[0]).name, grid.columns[self._cell[1]]
+        return cell_command(run, name, column, [sample.key for sample in cell.samples])
+
+    @Slot()
+    def _on_command(self) -> None:
+        QApplication.clipboard().setText(self._command())
 
     def _chosen(self) -> KpiCell | None:
         return self._model.cell_at(*self._cell) if self._cell is not None else None

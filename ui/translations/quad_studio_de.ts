@@ -1322,6 +1322,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Schlechtestes</translation>
     </message>
     <message>
+        <source>Copy the command</source>
+        <translation>Befehl kopieren</translation>
+    </message>
+    <message>
         <source>No numbers yet</source>
         <translation>Noch keine Zahlen</translation>
     </message>
@@ -1360,6 +1364,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>{0} of {1} values: {2} {3}</source>
         <translation>{0} aus {1} Werten: {2} {3}</translation>
+    </message>
+    <message>
+        <source>Copy the command:</source>
+        <translation>Befehl kopieren:</translation>
     </message>
 </context>
 <context>

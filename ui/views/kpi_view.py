@@ -40,6 +40,7 @@ class KpiView(QWidget):
         cell_chosen: (row, column) of the table.
         samples_clicked: List only the pairs behind the chosen cell.
         worst_clicked: Show the worst pair of the chosen cell.
+        command_clicked: Put the command behind the chosen cell on the clipboard.
         copy_clicked: "tsv" or "markdown".
     """
 
@@ -49,6 +50,7 @@ class KpiView(QWidget):
     cell_chosen = Signal(int, int)
     samples_clicked = Signal()
     worst_clicked = Signal()
+    command_clicked = Signal()
     copy_clicked = Signal(str)
 
     def __init__(self, model: KpiTableModel, parent: QWidget | None = None) -> None:
@@ -123,7 +125,9 @@ class KpiView(QWidget):
         column.addWidget(self.detail_title)
         column.addWidget(self.detail_text)
         column.addWidget(self.histogram)
-        column.addLayout(row(self.samples_button, self.worst_button, 1))
+        self.command_button = button("", "terminal")
+        self.command_button.setAccessibleName(self.tr("Copy the command"))
+        column.addLayout(row(self.samples_button, self.worst_button, self.command_button, 1))
         column.addStretch(1)
         return made
 
@@ -183,6 +187,7 @@ class KpiView(QWidget):
         self.table.doubleClicked.connect(self._on_double_click)
         self.samples_button.clicked.connect(self.samples_clicked)
         self.worst_button.clicked.connect(self.worst_clicked)
+        self.command_button.clicked.connect(self.command_clicked)
 
     # ---- showing -------------------------------------------------------------------------------
 
@@ -232,6 +237,7 @@ class KpiView(QWidget):
         known = style is not None and cell is not None
         self.samples_button.setEnabled(known)
         self.worst_button.setEnabled(known)
+        self.command_button.setEnabled(known)
         if style is None or cell is None:
             self.detail_title.setText(self.tr("Choose a cell"))
             self.detail_text.setText(
@@ -250,6 +256,10 @@ class KpiView(QWidget):
         values = np.array([sample.value for sample in cell.samples], dtype=float)
         axis = f"{style.label} ({style.unit})" if style.unit else style.label
         self.histogram.show_spread(spread_of([(style.label, values, "accent")]), axis, mark)
+
+    def show_command(self, text: str) -> None:
+        """Say which command the button of the chosen cell copies."""
+        self.command_button.setToolTip(self.tr("Copy the command:") + f"\n{text}" if text else "")
 
     def select_row(self, row_number: int) -> None:
         """Mark a row without choosing a cell again."""

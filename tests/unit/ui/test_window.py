@@ -103,6 +103,11 @@ def test_that_a_kpi_cell_leads_to_its_worst_pair_and_its_pairs(window):
     cell = studio.kpi_model.cell_at(row, 0)
     worst = min(cell.samples, key=lambda sample: sample.value)
     assert studio.selection.pair.key == worst.key
+    studio.kpi_view.command_button.click()
+    copied = window.app.clipboard().text()
+    assert "quad-studio --batch" in copied.splitlines()[0]
+    assert f"# {len(cell.samples)} rows: {cell.samples[0].key}" in copied
+    assert copied in studio.kpi_view.command_button.toolTip()
     studio.kpi_view.samples_button.click()
     assert {pair.key for pair in studio.pairs.shown} == {sample.key for sample in cell.samples}
     studio.compare.clear_filter()
