@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from evaluation.metrics.kid import MIN_IMAGES as LEAST_FOR_KID
 from quad_studio.adapters.weights import AdapterWeights
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
@@ -16,8 +17,6 @@ from quad_studio.engine.builder import Builder
 from quad_studio.quad.statistics import Statistics
 
 BETWEEN = (".lora_down", ".lora_scale")
-LEAST_FOR_KID = 100
-"""Below, the unbiased estimate of images that are alike pair by pair is far below zero."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def kid_of(theirs: Any, ours: Any) -> float | None:
 
     if len(theirs) < LEAST_FOR_KID:
         return None
-    return kid(features(theirs), features(ours)).value
+    return kid(features(theirs), features(ours), paired=True).value
 
 
 def regained(adapter: AdapterWeights, gain: float) -> AdapterWeights:

@@ -340,7 +340,9 @@ _OTHERS = (
         "",
         "lower",
         "set",
-        **_weighted(f"unbiased, (x.y/D + 1)^3: {inception.CONVENTION}", INCEPTION),
+        **_weighted(
+            f"unbiased over different requests, (x.y/D + 1)^3: {inception.CONVENTION}", INCEPTION
+        ),
         decimals=5,
         cost=220,
     ),

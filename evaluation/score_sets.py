@@ -12,13 +12,14 @@ from evaluation.errors import EvaluationError
 from evaluation.images import load_image
 from evaluation.metrics import inception
 from evaluation.metrics.fid import fid
+from evaluation.metrics.kid import MIN_IMAGES as KID_MIN_IMAGES
 from evaluation.metrics.kid import kid
 from evaluation.registry import Metric, resolve
 
 Row = Mapping[str, Any]
 Features = NDArray[np.float64]
 SCHEMA = "quad-studio/score/1"
-MIN_IMAGES = {"fid": 2, "kid": 4}
+MIN_IMAGES = {"fid": 2, "kid": KID_MIN_IMAGES}
 _GROUP = ("target", "use_case", "graph_sha256")
 _BATCH = 8
 
@@ -142,8 +143,7 @@ def _score(
     for metric in metrics:
         because = metric.missing()
         if because is None and len(pairs) < MIN_IMAGES[metric.name]:
-            few = "1 image is" if len(pairs) == 1 else f"{len(pairs)} images are"
-            because = f"{few} too few, want {MIN_IMAGES[metric.name]}"
+            because = f"needs n >= {MIN_IMAGES[metric.name]}, there are n = {len(pairs)} images"
         if because is None and len(good) < len(pairs):
             because = next(iter(broken.values()), "an image could not be read")
         if because is not None:
@@ -153,7 +153,7 @@ def _score(
         if metric.name == "fid":
             score["metrics"]["fid"] = fid(reference, candidate)
         else:
-            done = kid(reference, candidate)
+            done = kid(reference, candidate, paired=True)
             score["metrics"]["kid"], score["std"]["kid"] = done.value, done.std
         score["metric_context"][metric.name] = dict(metric.context())
     return score

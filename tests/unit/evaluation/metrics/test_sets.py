@@ -69,6 +69,28 @@ def test_that_kid_of_equal_distributions_is_about_zero_and_may_be_negative():
     assert abs(np.mean(values)) < 0.05
 
 
+def test_that_paired_sets_that_are_equal_are_at_zero_at_any_size():
+    rng = np.random.default_rng(4)
+    for count in (4, 30, 200):
+        features = rng.normal(size=(count, 64)) + 1
+        assert kid(features, features.copy(), paired=True).value == pytest.approx(0, abs=1e-12)
+    assert kid(features[:4], features[:4]).value < -0.1  # what independent sets are taken for
+
+
+def test_that_paired_kid_sees_a_shift_and_equals_kid_in_the_mean_of_independent_sets():
+    rng = np.random.default_rng(5)
+    clean = rng.normal(size=(30, 16))
+    noisy = clean + rng.normal(0, 0.01, clean.shape)
+    shifted = clean + 0.3
+    near, far = (kid(clean, other, paired=True).value for other in (noisy, shifted))
+    assert abs(near) < 0.01 * far
+    draws = [rng.normal(size=(2, 40, 8)) for _ in range(200)]
+    both = np.array([[mmd(*draw), mmd(*draw, paired=True)] for draw in draws])
+    assert abs(both.mean(axis=0)).max() < 0.02
+    with pytest.raises(ImageShapeError, match="as many candidates"):
+        kid(clean, noisy[:20], paired=True)
+
+
 def test_that_single_images_have_no_distribution():
     with pytest.raises(ImageShapeError):
         fid(np.zeros((1, 4)), np.zeros((2, 4)))
