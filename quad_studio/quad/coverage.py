@@ -1,6 +1,6 @@
 """How well the ranges of one adapter hold the tensors of all others.
 
-The second criterion for the anchor (docs/adr/0010), where the sensitivity scores are a tie. It
+The second criterion for the anchor (docs/adr/0012), where the sensitivity scores are a tie. It
 models, from the calibration that there is and without running anything, the noise that each adapter
 would have under a profile of the candidate's ranges: clipping outside them, rounding within. One
 number a candidate: that of the adapter that fares worst, since the profile has to serve them all.
