@@ -8,6 +8,7 @@ number a candidate: that of the adapter that fares worst, since the profile has 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,14 @@ class Coverage:
         adapter: That adapter; "" without others.
         clipped: How many of its tensors lose more to clipping than to rounding.
         tensors: How many it has.
+        worst: Up to three of those that are clipped, the noisiest first.
     """
 
     noise: float
     adapter: str = ""
     clipped: int = 0
     tensors: int = 0
+    worst: tuple[str, ...] = ()
 
 
 def coverage_of(
@@ -49,15 +52,32 @@ def _fare(profile: Profile, statistics: Statistics, adapter: AdapterWeights) -> 
         *_activation_noises(profile.encodings, statistics, adapter.name),
         *_matrix_noises(profile.encodings, adapter),
     ]
-    clipped = sum(clipping > rounding for clipping, rounding in parts)
-    noise = float(np.mean([clipping + rounding for clipping, rounding in parts]))
-    return Coverage(noise, adapter.name, clipped, len(parts))
+    clipped = sorted((part for part in parts if part.clipping > part.rounding), key=_noise)
+    return Coverage(
+        float(np.mean([_noise(part) for part in parts])),
+        adapter.name,
+        len(clipped),
+        len(parts),
+        tuple(part.name for part in clipped[:-4:-1]),
+    )
+
+
+class _Part(NamedTuple):
+    """The modelled noise of one tensor, over its power."""
+
+    name: str
+    clipping: float
+    rounding: float
+
+
+def _noise(part: _Part) -> float:
+    return part.clipping + part.rounding
 
 
 def _activation_noises(
     encodings: Mapping[str, Encoding], statistics: Statistics, adapter: str
-) -> Iterator[tuple[float, float]]:
-    """Yield (clipping, rounding) of every tensor that is not always zero."""
+) -> Iterator[_Part]:
+    """Yield the noise of every tensor that is not always zero."""
     seen = statistics.adapters[adapter]
     for row, site in enumerate(statistics.sites):
         groups = np.flatnonzero(seen.minimum[row] <= seen.maximum[row])
@@ -69,23 +89,23 @@ def _activation_noises(
         power = span**2 / 12
         limits = encodings[site].range
         lost = [clipping_power(seen, row, group, limits) for group in groups.tolist()]
-        yield float(np.mean(lost)) / power, max(encodings[site].scale) ** 2 / 12 / power
+        rounding = max(encodings[site].scale) ** 2 / 12
+        yield _Part(site, float(np.mean(lost)) / power, rounding / power)
 
 
-def _matrix_noises(
-    encodings: Mapping[str, Encoding], adapter: AdapterWeights
-) -> Iterator[tuple[float, float]]:
-    """Yield (clipping, rounding) of every LoRA matrix."""
+def _matrix_noises(encodings: Mapping[str, Encoding], adapter: AdapterWeights) -> Iterator[_Part]:
+    """Yield the noise of every LoRA matrix."""
     for module, pair in adapter.modules.items():
         for role, matrix in zip("AB", pair, strict=True):
-            encoding = encodings[f"{module}.lora_{role}.weight"]
+            name = f"{module}.lora_{role}.weight"
+            encoding = encodings[name]
             power = float(np.ptp(matrix)) ** 2 / 12
             if not power:
                 continue
             low, high = encoding.range
             outside = np.maximum(low - matrix, 0.0) + np.maximum(matrix - high, 0.0)
             clipping = float(np.square(outside, dtype=np.float64).mean())
-            yield clipping / power, encoding.scale[0] ** 2 / 12 / power
+            yield _Part(name, clipping / power, encoding.scale[0] ** 2 / 12 / power)
 
 
 def clipping_power(

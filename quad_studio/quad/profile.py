@@ -13,7 +13,8 @@ scale shared over layers whose weights differ a hundredfold would leave some wit
 Whose A and B count is decided by the anchor: that adapter's alone, or with "unified" all of them.
 So it is with activations, but for those that no adapter changes: the network's inputs and what is
 computed of them alone. Their ranges are those of all adapters' inputs, since distillation could
-not move a value that a narrower range clips (docs/adr/0007).
+not move a value that a narrower range clips (docs/adr/0007). What other inputs do to the rest is
+told by statistics of an anchor over the inputs of all (docs/adr/0011).
 """
 
 import hashlib

@@ -64,7 +64,7 @@ def test_that_the_adapter_that_fares_worst_counts():
     assert found.adapter == "loud"
     # half of [-4, 4] is cut by up to 2: mean square 2/3, over a power of 64 / 12
     assert found.noise == pytest.approx(2 / 3 / (64 / 12), rel=1e-3)
-    assert (found.clipped, found.tensors) == (1, 1)
+    assert (found.clipped, found.tensors, found.worst) == (1, 1, ("s",))
 
 
 def test_that_wide_enough_ranges_leave_rounding_only():
@@ -80,6 +80,7 @@ def test_that_matrices_beyond_the_slots_ranges_count():
     beyond = coverage_of(profile(2.0), statistics, [adapter("a", 4.0)])
     assert inside.noise < 1e-8 < 0.05 < beyond.noise
     assert (beyond.clipped, beyond.tensors) == (2, 3)
+    assert set(beyond.worst) == {"m.lora_A.weight", "m.lora_B.weight"}
 
 
 def test_that_the_wider_ranges_of_two_cover_better():
