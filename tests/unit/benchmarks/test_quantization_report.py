@@ -70,7 +70,7 @@ def test_that_a_build_that_would_merge_the_ranges_is_told_of(cells, monkeypatch,
 def test_that_kid_is_a_column_only_where_enough_images_gave_one(cells, monkeypatch, tmp_path):
     table = told(cells, [], monkeypatch, tmp_path)["tables"][0]
     assert "KID x1000" not in table["columns"]
-    assert "no KID: 4 images at most, an estimate wants 100" in table["notes"]
+    assert "no KID: 4 images at most, an estimate wants 25" in table["notes"]
     some = [
         replace(c, quality=replace(c.quality, kid=2.5e-3)) if c.adapter == ALL else c for c in cells
     ]
