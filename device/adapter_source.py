@@ -144,8 +144,12 @@ def read_sidecars(folder: Path) -> Iterable[AdapterEntry]:
     found = False
     for path in sorted(folder.glob("*.json")):
         data = _parse(path.read_bytes(), str(path))
-        if data.get("schema") != SIDECAR_SCHEMA:
+        schema = str(data.get("schema"))
+        if not schema.startswith(SIDECAR_SCHEMA.removesuffix("1")):
             continue
+        if schema != SIDECAR_SCHEMA:
+            text = f"{path}: schema {schema!r}, this version reads {SIDECAR_SCHEMA!r}"
+            raise UpdateRefusedError(text)
         found = True
         yield _entry({"file": f"{path.stem}.onnx_adapter", **data}, str(path))
     if not found:

@@ -89,7 +89,7 @@ def read_manifest_files(manifest: Any, origin: str) -> dict[str, BundleFile]:
         raise DeployError(f"{origin}: not a bundle manifest")
     schema = str(manifest.get("schema", ""))
     number = schema.removeprefix(SCHEMA_PREFIX)
-    if not schema.startswith(SCHEMA_PREFIX) or not number.isdigit():
+    if not schema.startswith(SCHEMA_PREFIX) or not number.isdigit() or int(number) < 1:
         raise DeployError(f"{origin}: schema {schema!r} is not {SCHEMA_PREFIX}{NEWEST_SCHEMA}")
     if int(number) > NEWEST_SCHEMA:
         raise DeployError(f"{origin}: schema {schema!r} is newer than this version of QUAD Studio")

@@ -153,6 +153,8 @@ def _check_schema(path: Path, data: Json, kind: str) -> None:
     name, _, version = schema.rpartition("/")
     if name != f"quad-studio/{kind}" or not version.isdigit():
         raise RunFolderError(path, f'schema is "{schema}", want "quad-studio/{kind}/..."')
+    if int(version) < 1:
+        raise RunFolderError(path, f"has schema {schema}, which no version wrote")
     if int(version) > _SUPPORTED[kind]:
         problem = f"was written by a newer QUAD Studio (schema {schema}); update this one"
         raise RunFolderError(path, problem)

@@ -103,6 +103,8 @@ def check_schema(path: Path, data: dict[str, Any], kind: str, newest: int = 1) -
     if head != f"quad-studio/{kind}" or not version.isdigit():
         seen = data.get("schema", "no schema")
         raise InputFileProblem(path, f"is not a quad-studio/{kind} file ({seen})")
+    if int(version) < 1:
+        raise InputFileProblem(path, f"has schema {data['schema']}, which no version wrote")
     if int(version) > newest:
         raise InputFileProblem(
             path,

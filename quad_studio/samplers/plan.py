@@ -189,7 +189,7 @@ def _check_schema(data: Mapping[str, Any], source: Path | str) -> None:
     if schema == SCHEMA:
         return
     kind, _, version = schema.rpartition("/")
-    if kind == SCHEMA.rpartition("/")[0] and version.isdigit():
+    if kind == SCHEMA.rpartition("/")[0] and version.isdigit() and int(version) > 1:
         raise InputFileProblem(source, f"schema {schema} is newer than this program; update it")
     raise InputFileProblem(source, f"schema is {schema or 'missing'}, expected {SCHEMA}")
 
