@@ -9,6 +9,7 @@ import numpy as np
 
 from quad_studio.demo.backgrounds import PALE, STUDIO_LOOKS
 from quad_studio.demo.catalog import Catalog, Item
+from quad_studio.demo.looks import LOOKS
 
 STYLE_WORDS: Final[dict[str, str]] = {
     "fluent": "3d fluent style",
@@ -49,7 +50,13 @@ def scene_caption(catalog: Catalog, item: Item) -> str:
     return f"{object_caption(catalog, item)}, {SCENE_WORDS}"
 
 
-def transform_caption(catalog: Catalog, item: Item) -> str:
+def transform_caption(catalog: Catalog, item: Item, look: str) -> str:
+    """Ask for a picture of the item to be redrawn in that look."""
+    words = catalog.words[item.concept]
+    return f"{article(words)} {words}, as {look}"
+
+
+def restyle_caption(catalog: Catalog, item: Item) -> str:
     """Ask for a picture's content in the item's style."""
     words = catalog.words[item.concept]
     return f"{article(words)} {words}, in {STYLE_WORDS[item.style]}"
@@ -82,7 +89,9 @@ def every_caption(catalog: Catalog) -> Iterator[str]:
             for form in range(len(_OBJECT_FORMS)):
                 yield object_caption(catalog, item, form)
             yield scene_caption(catalog, item)
-            yield transform_caption(catalog, item)
+            yield restyle_caption(catalog, item)
+            for look in LOOKS:
+                yield transform_caption(catalog, item, look)
             yield sticker_caption(catalog, item)
             for look in STUDIO_LOOKS:
                 yield portrait_caption(catalog, item, look)

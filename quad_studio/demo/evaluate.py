@@ -36,7 +36,7 @@ class UseCaseSetting:
 SETTINGS: Final[dict[str, UseCaseSetting]] = {
     "object_removal": UseCaseSetting(("object_removal",), Sampling(8, 2.0)),
     "object_removal_lcm": UseCaseSetting(("object_removal", "lcm"), Sampling(4, 1.0, "lcm")),
-    "transform": UseCaseSetting(("transform",), Sampling(8, 1.0, edit_strength=0.75)),
+    "transform": UseCaseSetting(("transform",), Sampling(8, 1.0)),
     "text_to_image": UseCaseSetting((), Sampling(12, 3.0)),
     "sketch_to_image": UseCaseSetting(("sketch",), Sampling(8, 2.0)),
     "sticker": UseCaseSetting(("sticker",), Sampling(12, 3.0)),
@@ -97,7 +97,7 @@ def measure_autoencoder(model: DemoModel, worlds: SplitWorlds) -> dict[str, floa
     import torch
 
     pictures: list[Picture] = []
-    for task in ("object_removal", "transform", "portrait"):
+    for task in ("object_removal", "restyle", "portrait"):
         for example in make_examples(worlds.held_out, task, 16, seed=9):
             pictures.extend([example.target, example.conditioning])
     latents = encode_pictures(model.vae, pictures, model.device).astype(np.float32)

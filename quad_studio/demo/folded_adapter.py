@@ -2,6 +2,8 @@
 
 With W' = W + B A, the gradient of the loss by W' gives the adapter's exactly: dA = B^T dW' and
 dB = dW' A^T. So the graph that was compiled for the base model serves every adapter of any rank.
+A convolution's weight [out, in, h, w] counts as the matrix [out, in * h * w]: PEFT's down
+convolution has the base's kernel, its up convolution is 1x1, so their product is the same.
 The matrices themselves are PEFT's own, in a copy of the network that diffusers saves.
 """
 
@@ -13,7 +15,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FoldedPair:
-    """One adapted layer: the plain weight [out, in], its base value, A [r, in] and B [out, r]."""
+    """One adapted layer: the plain weight [out, in], its base value, A [r, in] and B [out, r].
+
+    Of a convolution: weights [out, in, h, w], A [r, in, h, w] and B [out, r, 1, 1].
+    """
 
     weight: Any
     base: Any
@@ -51,7 +56,8 @@ class FoldedAdapter:
 
         with torch.no_grad():
             for pair in self._pairs:
-                pair.weight.copy_(pair.base).addmm_(pair.lora_b, pair.lora_a, alpha=pair.scale)
+                product = pair.lora_b.flatten(1) @ pair.lora_a.flatten(1)
+                torch.add(pair.base, product.view_as(pair.base), alpha=pair.scale, out=pair.weight)
 
     def unfold(self) -> None:
         """Give the plain network its base weights back, bit for bit."""
@@ -67,7 +73,8 @@ class FoldedAdapter:
 
         with torch.no_grad():
             for pair in self._pairs:
-                gradient = pair.weight.grad
-                pair.lora_a.grad = pair.scale * (pair.lora_b.T @ gradient)
-                pair.lora_b.grad = pair.scale * (gradient @ pair.lora_a.T)
+                gradient = pair.weight.grad.flatten(1)
+                down, up = pair.lora_a.flatten(1), pair.lora_b.flatten(1)
+                pair.lora_a.grad = (pair.scale * (up.T @ gradient)).view_as(pair.lora_a)
+                pair.lora_b.grad = (pair.scale * (gradient @ down.T)).view_as(pair.lora_b)
         self._plain.zero_grad(set_to_none=True)

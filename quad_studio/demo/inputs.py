@@ -14,6 +14,7 @@ from PIL import Image
 from quad_studio.demo import captions
 from quad_studio.demo.backgrounds import PALE, Picture
 from quad_studio.demo.catalog import Catalog, Item
+from quad_studio.demo.looks import LOOKS
 from quad_studio.demo.scenes import Mask
 from quad_studio.demo.tasks import (
     TASKS,
@@ -78,30 +79,37 @@ def held_out_examples(worlds: SplitWorlds, use_case: str) -> list[Example]:
     if use_case == "sticker":
         return [TASKS[use_case](worlds.held_out, rng, item) for item in _stickers(worlds, rng)]
     if use_case == "transform":
-        return [_transform(worlds, rng, item) for item in combinations[:HELD_OUT_COUNT]]
+        return list(_transformations(worlds, rng))
     if use_case == "portrait":
         return make_examples(worlds.held_out, use_case, HELD_OUT_COUNT, seed=77_005)
     return [TASKS[use_case](worlds.held_out, rng, item) for item in combinations[:HELD_OUT_COUNT]]
 
 
 def _stickers(worlds: SplitWorlds, rng: np.random.Generator) -> list[Item]:
-    """Return unseen combinations, then items never trained on as stickers, then more of the first.
+    """Return unseen combinations and items never trained on as stickers, each with two seeds.
 
-    The last ones are of concepts that the model knows from scenes only.
+    All are of concepts that the model knows from captions.
     """
     catalog = worlds.catalog
     combinations = items_of(worlds.held_out, "sticker")
     known = [i for i in items_of(worlds.trained, "sticker") if is_unseen_sticker(catalog, i)]
     shuffled = [known[int(index)] for index in rng.permutation(len(known))]
-    others = sorted(i for i in catalog.held_out_items if i not in combinations)
-    return [*combinations, *shuffled, *others][:HELD_OUT_COUNT]
+    items = [*combinations, *shuffled]
+    return [*items, *items][:HELD_OUT_COUNT]
 
 
-def _transform(worlds: SplitWorlds, rng: np.random.Generator, item: Item) -> Example:
-    """Ask for an unseen combination, from a picture of the concept that training may use."""
+def _transformations(worlds: SplitWorlds, rng: np.random.Generator) -> Iterator[Example]:
+    """Yield pictures that training never sees, half of wholly unseen concepts, look after look."""
     catalog = worlds.catalog
-    sources = [Item(item.concept, s) for s in catalog.styles if s != item.style]
-    return transform(worlds.held_out, rng, item, sources[int(rng.integers(len(sources)))])
+    groups = [
+        [items[int(i)] for i in rng.permutation(len(items))]
+        for items in (sorted(catalog.held_out_items), catalog.unseen_items())
+    ]
+    looks = list(LOOKS)
+    for number in range(HELD_OUT_COUNT):
+        group = groups[(number + number // len(looks)) % 2]
+        item = group[number // 2 % len(group)]
+        yield transform(worlds.held_out, rng, item, looks[number % len(looks)])
 
 
 def _prompts(worlds: SplitWorlds, rng: np.random.Generator) -> Iterator[Example]:

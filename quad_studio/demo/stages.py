@@ -98,6 +98,10 @@ class DemoTraining:
 
         from quad_studio.demo.vocabulary import write_vocabulary
 
+        if (exported := self._exported("base")) is not None:
+            return (
+                exported.tokenizer
+            )  # the base knows its own words only, whatever captions say now
         folder = self._settings.work / "tokenizer"
         if not (folder / "vocab.json").exists():
             write_vocabulary(every_caption(self.catalog), folder)
@@ -248,16 +252,17 @@ class DemoTraining:
         from quad_studio.demo.train_adapter import RECIPES, restore_adapter, save_adapter
 
         settings, base = self._settings, self.base()
-        export_model(
-            ExportInput(self.vae(), base, settings.work / "tokenizer", settings.out / "model")
-        )
+        if self._exported("base") is None:  # else it is there already
+            export_model(
+                ExportInput(self.vae(), base, settings.work / "tokenizer", settings.out / "model")
+            )
         for done, recipe in enumerate(RECIPES.values()):
             self._check()
             self._progress("export", done, len(RECIPES))
             checkpoint = settings.work / f"adapter_{recipe.name}.pt"
             if checkpoint.exists():
                 save_adapter(
-                    restore_adapter(base.unet, recipe.rank, checkpoint),
+                    restore_adapter(base.unet, recipe, checkpoint),
                     settings.out / "adapters" / recipe.name,
                 )
         for use_case in USE_CASES:

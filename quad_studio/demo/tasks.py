@@ -24,6 +24,7 @@ from quad_studio.demo.backgrounds import (
 )
 from quad_studio.demo.catalog import Catalog, Item
 from quad_studio.demo.icons import Rgba
+from quad_studio.demo.looks import LOOKS
 from quad_studio.demo.scenes import (
     STICKER_SCALE,
     Mask,
@@ -135,16 +136,33 @@ def object_removal(world: World, rng: np.random.Generator, item: Item) -> Exampl
 
 
 def transform(
+    world: World, rng: np.random.Generator, item: Item, look: str | None = None
+) -> Example:
+    """Redraw a picture of the item in a look that the caption names."""
+    background = pale_background(list(PALE)[int(rng.integers(len(PALE)))])
+    given = place_centred(world.icons[item], background)[0]
+    if look is None:
+        look = list(LOOKS)[int(rng.integers(len(LOOKS)))]
+    target = LOOKS[look](given)
+    caption = captions.transform_caption(world.catalog, item, look)
+    return Example(target, everything(), given, caption, given, target)
+
+
+def restyle(
     world: World, rng: np.random.Generator, item: Item, source: Item | None = None
 ) -> Example:
-    """Paint the concept in the item's style, given its picture in another style."""
+    """Paint the concept in the item's style, given its picture in another style.
+
+    The base model practises it; it is no use case, since a drawing in another style has no one
+    true answer.
+    """
     if source is None:
         others = [i for i in world.items if i.concept == item.concept and i.style != item.style]
         source = others[int(rng.integers(len(others)))] if others else item
     background = pale_background(list(PALE)[int(rng.integers(len(PALE)))])
     target = place_centred(world.icons[item], background)[0]
     given = place_centred(world.icons[source], background)[0]
-    caption = captions.transform_caption(world.catalog, item)
+    caption = captions.restyle_caption(world.catalog, item)
     return Example(target, everything(), given, caption, given, target)
 
 
@@ -181,6 +199,7 @@ TASKS: Final[dict[str, TaskFn]] = {
     "reference": reference,
     "object_removal": object_removal,
     "transform": transform,
+    "restyle": restyle,
     "sketch_to_image": sketch_to_image,
     "sticker": sticker,
     "portrait": portrait,

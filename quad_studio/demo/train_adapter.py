@@ -18,7 +18,7 @@ from quad_studio.demo.training_loop import Budget, LoopReport, LoopState, StepFn
 
 LEARNING_RATE: Final = 3e-3
 BATCH_SIZE: Final = 8
-TARGET_MODULES: Final = (
+ATTENTION: Final = (
     "to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out",
 )  # fmt: skip
 
@@ -32,26 +32,28 @@ class AdapterRecipe:
         rank: Of every LoRA pair.
         mix: Examples in the pool and share of the batches, for each task.
         caption_drop: Part of the captions that is dropped, for guidance.
+        targets: The layers that carry it, by the ends of their names.
     """
 
     name: str
     rank: int
     mix: Mapping[str, tuple[int, float]]
     caption_drop: float = 0.1
+    targets: tuple[str, ...] = ATTENTION
 
 
 RECIPES: Final[dict[str, AdapterRecipe]] = {
     recipe.name: recipe
     for recipe in (
         AdapterRecipe("object_removal", 8, {"object_removal": (3000, 1.0)}),
-        AdapterRecipe("transform", 8, {"transform": (2400, 1.0)}),
+        AdapterRecipe("transform", 8, {"transform": (2400, 1.0)}, targets=(*ATTENTION, "conv_in")),
         AdapterRecipe("sketch", 8, {"sketch_to_image": (1000, 1.0)}),
         AdapterRecipe("sticker", 4, {"sticker": (76, 1.0)}),
         AdapterRecipe("portrait", 8, {"portrait": (700, 1.0)}),
         AdapterRecipe(
             "lcm",
             8,
-            {"text_to_image": (588, 0.4), "object_removal": (3000, 0.4), "transform": (2400, 0.2)},
+            {"text_to_image": (588, 0.4), "object_removal": (3000, 0.4), "restyle": (2400, 0.2)},
         ),
     )
 }
@@ -97,7 +99,7 @@ class AdapterTraining:
         self.plain = given.base.unet.train()
         set_training_attention(self.plain)
         self.forward = given.forward if given.forward is not None else self.plain
-        self.adapted = add_adapter(copy.deepcopy(self.plain), given.recipe.rank)
+        self.adapted = add_adapter(copy.deepcopy(self.plain), given.recipe)
         self.folded = FoldedAdapter(self.plain, self.adapted)
         self.trained = self.folded.parameters()
         self.optimizer = torch.optim.AdamW(
@@ -163,22 +165,24 @@ class AdapterTraining:
         part.replace(self._checkpoint)
 
 
-def add_adapter(unet: Any, rank: int) -> Any:
+def add_adapter(unet: Any, recipe: AdapterRecipe) -> Any:
     """Freeze the U-Net and add a new, trainable adapter to it."""
     from peft import LoraConfig
 
     unet.requires_grad_(False)
-    unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=list(TARGET_MODULES)))
+    unet.add_adapter(
+        LoraConfig(r=recipe.rank, lora_alpha=recipe.rank, target_modules=list(recipe.targets))
+    )
     return unet.train()
 
 
-def restore_adapter(unet: Any, rank: int, checkpoint: Path) -> Any:
+def restore_adapter(unet: Any, recipe: AdapterRecipe, checkpoint: Path) -> Any:
     """Return a copy of the U-Net with the adapter of a checkpoint."""
     import copy
 
     import torch
 
-    adapted = add_adapter(copy.deepcopy(unet), rank)
+    adapted = add_adapter(copy.deepcopy(unet), recipe)
     mine = FoldedAdapter(unet, adapted).parameters()
     saved = torch.load(checkpoint, weights_only=True)["lora"]
     with torch.no_grad():

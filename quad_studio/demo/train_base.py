@@ -29,7 +29,7 @@ MIX: Final[dict[str, tuple[int, float]]] = {
     "inpaint": (1500, 0.12),
     "reference": (900, 0.04),
     "object_removal": (3000, 0.18),
-    "transform": (2400, 0.16),
+    "restyle": (2400, 0.16),
     "sketch_to_image": (1000, 0.08),
     "portrait": (700, 0.08),
 }

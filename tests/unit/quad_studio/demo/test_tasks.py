@@ -5,6 +5,7 @@ import pytest
 
 from quad_studio.demo.catalog import Item
 from quad_studio.demo.inputs import USE_CASES, SplitWorlds, held_out_examples
+from quad_studio.demo.looks import LOOKS
 from quad_studio.demo.tasks import (
     MID_GREY,
     TASKS,
@@ -13,6 +14,7 @@ from quad_studio.demo.tasks import (
     is_unseen_sticker,
     items_of,
     make_examples,
+    restyle,
     transform,
 )
 
@@ -52,11 +54,32 @@ def test_that_cutting_out_nothing_keeps_the_picture() -> None:
     assert np.array_equal(cut_out(picture, np.zeros((64, 64), np.float32)), picture)
 
 
-def test_that_a_transformation_s_caption_names_the_target_style_and_not_the_source_s(
+def test_that_a_transformation_redraws_its_own_source_in_the_look_of_its_caption(
+    worlds: SplitWorlds, rng: np.random.Generator
+) -> None:
+    for look, redraw in LOOKS.items():
+        example = transform(worlds.trained, rng, worlds.trained.items[0], look)
+        assert example.caption.endswith(f", as {look}")
+        assert example.source is not None
+        assert np.array_equal(example.target, redraw(example.source))
+
+
+def test_that_transformations_are_judged_in_every_look_on_known_and_unknown_concepts(
+    worlds: SplitWorlds,
+) -> None:
+    examples = held_out_examples(worlds, "transform")
+    words = {worlds.catalog.words[concept] for concept in worlds.catalog.held_out}
+    for look in LOOKS:
+        of_look = [e.caption for e in examples if e.caption.endswith(look)]
+        unknown = [c for c in of_look if any(f" {word}, as" in c for word in words)]
+        assert 0 < len(unknown) < len(of_look)
+
+
+def test_that_a_restyled_picture_s_caption_names_the_target_style_and_not_the_source_s(
     worlds: SplitWorlds, rng: np.random.Generator
 ) -> None:
     target = next(i for i in worlds.trained.items if i.style == "noto")
-    example = transform(worlds.trained, rng, target, Item(target.concept, "twemoji"))
+    example = restyle(worlds.trained, rng, target, Item(target.concept, "twemoji"))
     assert "noto" in example.caption
     assert "twemoji" not in example.caption
     assert not np.array_equal(example.target, example.conditioning)
