@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -50,6 +51,7 @@ def build(
         return program
     if toolchain is not None:
         raise RunnerBuildError("configure", toolchain)
+    forget_moved_cache(folder)
     run("configure", arguments)
     if dry_run:
         run("build", ["ninja", "-C", str(folder), "-n"])
@@ -62,6 +64,17 @@ def build(
         run("build", ["ctest", "--test-dir", str(folder), "--output-on-failure"])
     (folder / STAMP).write_text(json.dumps({"stamp": stamp}), "ascii")
     return program
+
+
+def forget_moved_cache(folder: Path) -> None:
+    """Remove CMake's notes where the checkout was moved or copied: CMake refuses another's."""
+    cache = folder / "CMakeCache.txt"
+    if not cache.is_file():
+        return
+    homes = re.findall(r"^CMAKE_CACHEFILE_DIR:INTERNAL=(.*)$", cache.read_text("utf-8"), re.M)
+    if homes != [folder.as_posix()]:
+        cache.unlink()
+        shutil.rmtree(folder / "CMakeFiles", ignore_errors=True)
 
 
 def _configure_arguments(
