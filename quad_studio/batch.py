@@ -2,12 +2,13 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from evaluation.errors import EvaluationError
 from quad_studio import __version__
 from quad_studio.bundle import Bundle, open_bundle
 from quad_studio.cancel import CancelToken
@@ -26,7 +27,7 @@ from quad_studio.engine.planned_rows import planned_rows
 from quad_studio.engine.prepare_rows import prepare_rows
 from quad_studio.engine.references import compute_references, reference_model
 from quad_studio.engine.run_log import RunLog
-from quad_studio.errors import QuadError, UsageProblem
+from quad_studio.errors import QuadError, StageError, UsageProblem
 from quad_studio.events import (
     Emit,
     LogLine,
@@ -104,7 +105,8 @@ def _run_stages(request: PlanRequest, folder: Path, emit: Emit, cancel: CancelTo
     )
     files: list[Path] = []
     if request.only in (None, "report"):
-        files = write_reports(folder, request.formats or request.plan.formats, emit)
+        formats = request.formats or request.plan.formats
+        files = with_cause(lambda: write_reports(folder, formats, emit), reasons)
     text = closing_text(folder, summary, files)
     code = int(summary["exit_code"])
     emit(RunFinished(summary=f"run {folder}: exit {code}", exit_code=code))
@@ -230,7 +232,6 @@ def score(
     cluster: str | None = None,
 ) -> None:
     """Compute the metrics of every row anew and write scores.jsonl."""
-    from evaluation.errors import EvaluationError
     from evaluation.score import iter_scores, score_set
     from quad_studio.engine.progress import eta_progress
 
@@ -266,6 +267,22 @@ def missing_metrics(scores: list[dict[str, Any]]) -> dict[str, str]:
         for name, because in found.items()
         if not any(name in entry["metrics"] for entry in scores)
     }
+
+
+def with_cause(write: Callable[[], list[Path]], reasons: Sequence[str]) -> list[Path]:
+    """Return what `write` returns; where it fails too, say first what went wrong before it.
+
+    A full disk ends the rows and then the report: the rows' message says how to go on.
+
+    Raises:
+        StageError: The reports cannot be written either.
+    """
+    try:
+        return write()
+    except (EvaluationError, QuadError) as exc:
+        if not reasons:
+            raise
+        raise StageError("run", f"{'; '.join(reasons)}; no report either: {exc}") from exc
 
 
 def write_reports(folder: Path, formats: tuple[str, ...], emit: Emit) -> list[Path]:
