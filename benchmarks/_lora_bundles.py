@@ -29,7 +29,9 @@ def write_bundle(source: Path, folder: Path, rank: int) -> Path:
     model = onnx.load(graph, load_external_data=rank == 0)
     if rank:
         set_rank(model, rank)
-        _link(graph.with_name(f"{graph.name}.data"), place.with_name(f"{graph.name}.data"))
+        data = graph.with_name(f"{graph.name}.data")
+        if data.is_file():  # copied: onnx refuses to read files with two hard links
+            shutil.copyfile(data, place.with_name(data.name))
         onnx.save_model(model, place)
     else:
         codes, scales = empty_adapter(model)
@@ -96,12 +98,3 @@ def feeds_of(graph: Path) -> dict[str, Any]:
 def _slot_at(slot: dict[str, Any], rank: int) -> dict[str, Any]:
     rows, columns = slot["shape"]
     return {**slot, "shape": [rows, rank] if slot["role"] == "A" else [rank, columns]}
-
-
-def _link(data: Path, place: Path) -> None:
-    if not data.is_file():
-        return
-    try:
-        place.hardlink_to(data)
-    except OSError:  # another file system
-        shutil.copyfile(data, place)
