@@ -288,7 +288,8 @@ def load_plan(path: Path) -> Plan:
     """
     data = read_toml(path)
     problems = problems_of(data, "plan")
-    for index, task in enumerate(data.get("tasks", ())):
+    tasks = data.get("tasks")
+    for index, task in enumerate(tasks if isinstance(tasks, list) else ()):
         name = task.get("inputs") if isinstance(task, dict) else None
         if isinstance(name, str) and not resolve(path.parent, name).is_file():
             problems.append(f"tasks[{index}].inputs: {name} does not exist")

@@ -105,6 +105,14 @@ def test_that_a_file_that_cannot_be_read_is_said_so(folder, name, content, words
         config.load_plan(folder / name)
 
 
+@pytest.mark.parametrize("tasks", ["5", '"x"', "{a = 1}", "[5]"])
+def test_that_tasks_of_the_wrong_kind_are_named(folder, tasks):
+    path = folder / "plan.toml"
+    path.write_text(f'schema = "quad-studio/plan/1"\ntasks = {tasks}\n[plan]\nname = "x"\n')
+    with pytest.raises(SettingsProblem, match="tasks.*: .* is not of type"):
+        config.load_plan(path)
+
+
 @pytest.mark.parametrize("kind", ["project", "plan", "gates", "input"])
 def test_that_the_documented_schema_is_the_one_that_is_used(kind):
     text = (ROOT / "docs/file_formats.md").read_text()
