@@ -59,13 +59,18 @@ class DevicesController(QObject):
         self._watch.reported.connect(self._on_watch)
         self._deploy.reported.connect(self._on_deploy)
         self._deploy.idle.connect(self._on_deploy_idle)
-        self._jobs = Jobs("devices", self)
-        self._jobs.finished.connect(self._on_job)
-        self._jobs.failed.connect(self._on_job_failed)
+        self._jobs = self._queue("devices")
+        self._samplers: dict[str, Jobs] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(SAMPLE_MS)
         self._timer.timeout.connect(self.sample)
         self._wire()
+
+    def _queue(self, name: str) -> Jobs:
+        jobs = Jobs(name, self)
+        jobs.finished.connect(self._on_job)
+        jobs.failed.connect(self._on_job_failed)
+        return jobs
 
     def _wire(self) -> None:
         view = self._view
@@ -105,7 +110,9 @@ class DevicesController(QObject):
     @property
     def is_idle(self) -> bool:
         """Return whether `shutdown` has nothing to wait for."""
-        return not (self._watch.is_active or self._deploy.is_active or self._jobs.is_active)
+        queues = (self._jobs, *self._samplers.values())
+        works = self._watch.is_active or self._deploy.is_active
+        return not works and not any(jobs.is_active for jobs in queues)
 
     def stop(self) -> None:
         """Ask everything to end, without waiting for a device that does not answer."""
@@ -113,7 +120,8 @@ class DevicesController(QObject):
         self._acting.cancel()
         self._watch.cancel()
         self._deploy.cancel()
-        self._jobs.stop()
+        for jobs in (self._jobs, *self._samplers.values()):
+            jobs.stop()
 
     def shutdown(self) -> None:
         """Stop watching and deploying."""
@@ -121,7 +129,8 @@ class DevicesController(QObject):
         self._timer.stop()
         self._watch.shutdown()
         self._deploy.shutdown()
-        self._jobs.shutdown()
+        for jobs in (self._jobs, *self._samplers.values()):
+            jobs.shutdown()
 
     # ---- cards ---------------------------------------------------------------------------------
 
@@ -290,7 +299,9 @@ class DevicesController(QObject):
         for name in names[:CURVES_AT_ONCE]:
             if name not in self._asked:
                 self._asked.add(name)
-                self._jobs.submit(("telemetry", name), _asking(service, name))
+                if name not in self._samplers:  # a device that does not answer delays no other
+                    self._samplers[name] = self._queue(f"telemetry of {name}")
+                self._samplers[name].submit(("telemetry", name), _asking(service, name))
 
     @Slot(object, object)
     def _on_job(self, key: tuple[str, str], result: object) -> None:

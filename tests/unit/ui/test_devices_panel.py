@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 
 import pytest
@@ -144,3 +145,30 @@ def test_that_six_digits_pair_while_the_code_is_still_shown(panel):
     assert paired.args == ["adb:10.0.0.7:37001"]
     dialog.reject()
     panel.qtbot.waitUntil(lambda: not panel.pairing.is_busy, timeout=8000)
+
+
+def test_that_a_device_that_does_not_answer_delays_neither_curves_nor_actions(panel):
+    answer = threading.Event()
+    original = panel.service.telemetry
+
+    def telemetry(target):
+        if target == VIRTUAL:
+            answer.wait(20)
+        return original(target)
+
+    panel.service.telemetry = telemetry
+    panel.start()
+    panel.controller.check(VIRTUAL, True)
+    seen = []
+    panel.view.show_sample = lambda target, at_s, values: seen.append(target)
+    try:
+        panel.controller.sample()
+        panel.qtbot.waitUntil(lambda: seen == ["host"], timeout=8000)
+        panel.controller.choose("host")
+        panel.qtbot.waitUntil(lambda: ("contents", "host") in panel.service.calls, timeout=8000)
+        panel.controller.sample()
+        panel.qtbot.waitUntil(lambda: seen.count("host") >= 2, timeout=8000)
+        assert VIRTUAL not in seen
+    finally:
+        answer.set()
+    panel.qtbot.waitUntil(lambda: VIRTUAL in seen, timeout=8000)
