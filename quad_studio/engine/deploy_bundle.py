@@ -7,20 +7,28 @@ from typing import Any
 
 from quad_studio.bundle import Bundle
 from quad_studio.cancel import CancelToken
+from quad_studio.engine.phone_locks import lock_phone
 from quad_studio.engine.plan_request import PlanRequest
 from quad_studio.engine.progress import eta_progress
 from quad_studio.events import DeviceChanged, Emit, StageFinished, StageStarted
 
 
 def open_targets(request: PlanRequest, stack: ExitStack) -> dict[str, Any]:
-    """Return the plan's targets by name; each is closed with `stack`."""
+    """Return the plan's targets by name; each is closed, and a phone unlocked, with `stack`.
+
+    Raises:
+        DeviceProblem: Another plan runs on one of the phones.
+    """
     from device.open_target import open_target
 
     targets: dict[str, Any] = {}
     for name in request.targets or request.plan.run.targets:
         target = open_target(name)
         stack.callback(target.close)
-        targets[target.describe().name] = target
+        described = target.describe()
+        if described.kind != "host":
+            stack.callback(lock_phone(described.name).close)
+        targets[described.name] = target
     return targets
 
 
