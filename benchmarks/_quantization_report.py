@@ -106,7 +106,7 @@ def rows_of(cells: Sequence[Cell], set_name: str) -> Table:
             c.column,
             c.inputs,
             f"{c.quality.psnr_db:.2f}",
-            f"{-gap(cells, c):+.2f}",
+            f"{0.0 - gap(cells, c):+.2f}",  # so that none at all is not "-0.00"
             f"{c.quality.ssim:.4f}",
             f"{c.quality.lpips:.4f}",
             *kid_text(c.quality.kid, has_kid),

@@ -4,7 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks._quantization import Quality, matrices_hash, regained, regained_statistics
+from benchmarks._quantization import (
+    LEAST_FOR_KID,
+    Quality,
+    matrices_hash,
+    regained,
+    regained_statistics,
+)
 from benchmarks._quantization_report import ALL, Cell, Fit, gap, report, single
 from quad_studio.adapters.weights import AdapterWeights
 
@@ -53,6 +59,7 @@ def test_that_the_table_says_the_worst_of_each_profile_and_the_better_reading(
     assert "better LoRA scale under the anchor's profile: shared-with-base" in notes
     rows = [row[:3] + row[4:6] for row in table["rows"]]
     assert ["shared", "one", "QUAD", "39.75", "-0.25"] in rows
+    assert ["shared", "one", "per-adapter", "40.00", "+0.00"] in rows
     assert [row[1] for row in rows[:4]] == ["one"] * 4, "the pooled rows come last"
 
 
@@ -70,7 +77,7 @@ def test_that_a_build_that_would_merge_the_ranges_is_told_of(cells, monkeypatch,
 def test_that_kid_is_a_column_only_where_enough_images_gave_one(cells, monkeypatch, tmp_path):
     table = told(cells, [], monkeypatch, tmp_path)["tables"][0]
     assert "KID x1000" not in table["columns"]
-    assert "no KID: 4 images at most, an estimate wants 25" in table["notes"]
+    assert f"no KID: 4 images at most, an estimate wants {LEAST_FOR_KID}" in table["notes"]
     some = [
         replace(c, quality=replace(c.quality, kid=2.5e-3)) if c.adapter == ALL else c for c in cells
     ]
