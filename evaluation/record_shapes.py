@@ -21,11 +21,14 @@ _NAMES: dict[type, str] = {
 _REQUIRED = {
     "run": ("run_id",),
     "row": ("key",),
-    "score": ("key", "metrics"),
+    "score": ("key", "metrics", "unavailable", "metric_context"),
     "summary": ("validity", "tables", "exit_code", "reasons"),
 }
 # What is read without a look for null; elsewhere a null says the same as a missing key.
-_NEVER_NULL = frozenset({"name", "created_at", "plan", "bundle", "targets", "tags", "target_kpis"})
+_NEVER_NULL = {
+    "run": {"name", "created_at", "plan", "bundle", "targets", "tags", "target_kpis"},
+    "score": {"flags"},
+}
 _TYPES: dict[str, dict[str, tuple[type, ...]]] = {
     "run": {
         "run_id": _TEXT, "name": _TEXT, "created_at": _TEXT, "command": _LIST, "plan": _TABLE,
@@ -67,12 +70,14 @@ def shape_problem(kind: str, data: Mapping[str, Any]) -> str | None:
         if data.get(key) is None:
             return f"{key} is missing"
     for key, types in _TYPES[kind].items():
-        if key not in data or (data[key] is None and not (kind == "run" and key in _NEVER_NULL)):
+        if key not in data or (data[key] is None and key not in _NEVER_NULL.get(kind, ())):
             continue
         value = data[key]
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             wanted = _NAMES[types[-1]]
             return f"{key} is {_NAMES.get(type(value), type(value).__name__)}, not {wanted}"
+    if kind == "score" and any(not isinstance(c, dict) for c in data["metric_context"].values()):
+        return "metric_context holds something else than an object a metric"
     return _validity_problem(data["validity"]) if kind == "summary" else None
 
 

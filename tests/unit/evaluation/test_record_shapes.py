@@ -34,6 +34,9 @@ def change(path, **values):
         ("results.jsonl", {"timing_ms": "x"}, "line 1: timing_ms is text, not an object"),
         ("results.jsonl", {"warmup": 1}, "line 1: warmup is a whole number, not true or false"),
         ("scores.jsonl", {"metrics": [1]}, "line 1: metrics is a list, not an object"),
+        ("scores.jsonl", {"metric_context": {"ssim": 1}}, "line 1: metric_context holds"),
+        ("scores.jsonl", {"unavailable": None}, "line 1: unavailable is missing"),
+        ("summary.json", {"validity": {}}, "validity.status is missing"),
         ("summary.json", {"tables": 3}, "tables is a whole number, not an object"),
     ],
 )

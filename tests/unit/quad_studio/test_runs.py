@@ -81,8 +81,9 @@ def test_that_runs_are_listed_newest_first_and_broken_ones_left_out(tmp_path):
 def test_that_scores_are_replaced_as_a_whole(tmp_path):
     with runs.RunWriter(tmp_path, MANIFEST) as writer:
         writer.append(row("a"))
-        writer.write_scores([{"schema": "quad-studio/score/1", "key": "a", "metrics": {"x": 1}}])
-        writer.write_scores([{"schema": "quad-studio/score/1", "key": "a", "metrics": {"x": 2}}])
+        score = {"schema": "quad-studio/score/1", "unavailable": {}, "metric_context": {}}
+        writer.write_scores([{**score, "key": "a", "metrics": {"x": 1}}])
+        writer.write_scores([{**score, "key": "a", "metrics": {"x": 2}}])
     assert runs.load_run(tmp_path).scores["a"]["metrics"] == {"x": 2}
     assert len((tmp_path / runs.SCORES).read_text().splitlines()) == 1
 
