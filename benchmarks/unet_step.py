@@ -6,8 +6,9 @@
 Ours: `qdq` (the NPU's graph as it is), `exact` (the same bits, fused) and `fast` (no activation
 sites); the peers have no LoRA branch, so `fast` is there without one too. Peers: ONNX Runtime from
 Python on the QDQ graph; the plain FP32 U-Net in ONNX Runtime, torch eager, torch.compile and
-OpenVINO. All are loaded at once and called in turns, so that a busy machine slows each alike. What
-LoRA as an input adds by rank: `python -m benchmarks runner_lora_overhead`.
+OpenVINO. All are loaded at once and called in turns, and processor time counts (all threads
+together), which other work on the machine disturbs less than the clock. What LoRA as an input adds
+by rank: `python -m benchmarks runner_lora_overhead`.
 """
 
 import argparse
@@ -31,9 +32,9 @@ from benchmarks.runner_cpu_variants import (
     make_feeds,
     open_variant,
     python_session,
-    runner_side,
 )
 from device.cpu_variants import add_cpu_variants
+from device.runner_frames import Frame
 
 FP32 = "ONNX Runtime, FP32"
 WITHOUT = "QUAD Studio, fast, no LoRA inputs"
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Call all sides in turns and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bundle", type=Path, default=Path("out/demo/bundle"))
-    parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--repeats", type=int, default=10)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out")
     given = parser.parse_args(arguments)
@@ -94,8 +95,7 @@ class Sides:
         """Start a runner on one form of a bundle's U-Net."""
         session = open_variant(bundle, variant, threads)
         self._stack.callback(session.close)
-        side = runner_side(session, feeds)
-        self._calls[name] = lambda: side()[0]
+        self._calls[name] = lambda: cpu_ms(session.ask_graph("unet", feeds))
 
     def torch(self, given: argparse.Namespace, manifest: dict[str, Any], graph: Path) -> int:
         """Start torch eager and compiled; eager writes the FP32 graph and counts operations."""
@@ -140,8 +140,13 @@ class Sides:
             self.notes.append(f"not measured: {exc}")
             return None
         self.versions |= process.facts["versions"]
-        self._calls[name] = lambda: float(process.ask({"do": "step"})["ms"])
+        self._calls[name] = lambda: float(process.ask({"do": "step"})["cpu_ms"])
         return process
+
+
+def cpu_ms(frame: Frame) -> float:
+    """Return the processor time of a call in the runner."""
+    return float(frame.header["timing_ms"]["cpu_ms"])
 
 
 def table(times: dict[str, list[float]], notes: Sequence[str]) -> Table:
@@ -153,7 +158,7 @@ def table(times: dict[str, list[float]], notes: Sequence[str]) -> Table:
         ratio = spread([a / b for a, b in zip(values, base, strict=True)])[0] if base else None
         rows.append([name, middle, width, min(values), ratio])
     return Table(
-        title="One call, batch 1",
+        title="One call, batch 1, processor time",
         columns=["side", "median ms", "IQR", "least ms", f"x {FP32}"],
         rows=rows,
         notes=[
@@ -167,7 +172,7 @@ def table(times: dict[str, list[float]], notes: Sequence[str]) -> Table:
 def floors(times: dict[str, list[float]], macs: int, threads: int) -> Table:
     """Say how long the multiply-accumulates alone take at the rate of a large matrix product."""
     rate = macs_per_s(threads)
-    floor = 1e3 * macs / rate
+    floor = 1e3 * macs / rate * threads  # of all threads together, as the times
     rows = [[name, floor, min(values), min(values) / floor] for name, values in times.items()]
     return Table(
         title="Distance to the floor",

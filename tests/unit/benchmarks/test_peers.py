@@ -25,7 +25,8 @@ def die(request):
     os._exit(3)
 
 serve({{"start": start, "fail": fail, "die": die,
-       "add": lambda r: {{"sum": timed(lambda: r["a"] + r["b"])[0]}}}})
+       "add": lambda r: {{"sum": timed(lambda: r["a"] + r["b"])[0]}},
+       "count": lambda r: {{"sum": timed(lambda: sum(range(r["to"])))[0]}}}})
 """
 
 
@@ -39,7 +40,15 @@ def peer(tmp_path):
 def test_that_a_peer_answers_line_by_line_whatever_its_libraries_print(peer):
     with PeerProcess(peer, {"do": "start"}) as process:
         assert process.facts["versions"] == {"it": "1.0"}
-        assert process.ask({"do": "add", "a": 2, "b": 3}) == {"sum": 5}
+        assert process.ask({"do": "add", "a": 2, "b": 3})["sum"] == 5
+
+
+def test_that_an_answer_has_the_processor_time_of_its_own_timed_calls(peer):
+    with PeerProcess(peer, {"do": "start"}) as process:
+        assert "cpu_ms" not in process.facts
+        long = process.ask({"do": "count", "to": 1_000_000})["cpu_ms"]
+        assert long > 1
+        assert process.ask({"do": "add", "a": 2, "b": 3})["cpu_ms"] < long / 10
 
 
 def test_that_a_peer_that_refuses_says_why_in_one_line_and_goes_on(peer):
