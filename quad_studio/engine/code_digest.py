@@ -23,6 +23,7 @@ LEFT_OUT = frozenset(
         "device.errors",
         "device.open_target",
         "device.runner_process",
+        "evaluation.record_shapes",
     }
 )
 
