@@ -15,7 +15,7 @@ from quad_studio.cancel import CancelToken
 from quad_studio.config import Project, load_project
 from quad_studio.engine.caches import cache_root
 from quad_studio.engine.closing import closing_text
-from quad_studio.engine.collect import Collector, CollectRequest, seconds_by_target
+from quad_studio.engine.collect import Collector, CollectRequest, seconds_by_target, times_by_key
 from quad_studio.engine.deploy_bundle import deploy, open_targets
 from quad_studio.engine.dry_run import price, price_text
 from quad_studio.engine.exit_codes import worst
@@ -203,6 +203,7 @@ def collect(
                 recorded=frozenset(row["key"] for row in former.rows if row["status"] == "ok"),
                 infra_retries=request.infra_retries,
                 spent_s=seconds_by_target(former.rows),
+                times_ms=times_by_key(row for row in former.rows if row["status"] == "ok"),
             ),
             writer,
             emit=emit,

@@ -178,6 +178,9 @@ class RunOptions:
     Attributes:
         duration_minutes: Sustained run: after the planned rows, they are run again and again
             until each target has worked so long.
+        interval_percent: After the planned rows, each task is repeated until half of the 95 %
+            interval of its median end-to-end time is so many percent of it.
+        budget_minutes: When a target has worked so long, that ends.
     """
 
     targets: tuple[str, ...] = ("host",)
@@ -191,6 +194,8 @@ class RunOptions:
     policy: str = "resident"
     emulator_max_calls: int = 24
     duration_minutes: float | None = None
+    interval_percent: float | None = None
+    budget_minutes: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from quad_studio.bundle import Bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import RunOptions
 from quad_studio.engine.emulated_rows import choose_emulated, emulator_budget
+from quad_studio.engine.further_rows import FurtherRows
 from quad_studio.errors import Cancelled, UsageProblem
 from quad_studio.events import DeviceChanged, Emit, LogLine, RowFinished, StageProgress
 from quad_studio.runs import RunWriter
@@ -32,6 +33,7 @@ class CollectRequest:
         recorded: Keys of rows that a former try recorded well.
         infra_retries: How often a lost target is tried again.
         spent_s: Seconds that each target's recorded rows took, by target.
+        times_ms: End-to-end times of the rows that are recorded, by key.
     """
 
     bundle: Bundle
@@ -42,6 +44,7 @@ class CollectRequest:
     recorded: frozenset[str]
     infra_retries: int
     spent_s: Mapping[str, float] = field(default_factory=dict)
+    times_ms: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -66,6 +69,7 @@ class Collector:
         self._recorded = set(given.recorded)
         self._descriptions: dict[str, Any] = {}
         self._spent_s = dict(given.spent_s)
+        self._times_ms = dict(given.times_ms)
 
     @property
     def _done(self) -> int:
@@ -127,7 +131,7 @@ class Collector:
                 emulated = frozenset()
             provider = "cpu" if provider == "qnn" else provider
         rest = [row for row in missing if row.index not in emulated]
-        more = self._further_rows(described.name)
+        more = self._further_rows(described.name, emulated)
         self._one_session(target, described, rest, provider, more=more)
 
     def _describe(self, name: str) -> Any:
@@ -139,23 +143,32 @@ class Collector:
     def _is_recorded(self, row: Any, target: str) -> bool:
         return row.key(self._given.bundle, target) in self._recorded
 
-    def _further_rows(self, name: str) -> Iterator[Any]:
-        """Yield the plan's rows again and again until its duration is over on this target."""
-        minutes = self._given.options.duration_minutes
-        # One that failed would fail again, in no time, for as long as there is time.
+    def _further_rows(self, name: str, emulated: frozenset[int]) -> Iterator[Any]:
+        """Yield rows for certain times, then, in a sustained run, all rows for as long as asked.
+
+        The rows are looked at when the planned ones are done. One that failed would fail again,
+        in no time, for as long as there is time.
+        """
+        options, bundle = self._given.options, self._given.bundle
         good = [row for row in self._given.rows if self._is_recorded(row, name)]
-        rows = [row for row in good if not row.warmup]
-        if not minutes or not rows:
-            return
-        stride = 1 + max(row.repeat for row in rows)
-        for turn in itertools.count(1):
-            for row in rows:
-                if self._spent_s.get(name, 0.0) >= 60.0 * minutes:
-                    return
-                index = turn * len(self._given.rows) + row.index
-                again = replace(row, index=index, repeat=turn * stride + row.repeat)
-                if not self._is_recorded(again, name):
-                    yield again
+
+        def further(rows: Sequence[Any], minutes: float | None) -> FurtherRows:
+            return FurtherRows(
+                rows=[row for row in rows if not row.warmup],
+                planned=len(self._given.rows),
+                key_of=lambda row: str(row.key(bundle, name)),
+                time_of=self._times_ms.get,
+                is_over=lambda: (
+                    minutes is not None and self._spent_s.get(name, 0.0) >= 60.0 * minutes
+                ),
+            )
+
+        if options.interval_percent is not None:
+            measured = [row for row in good if row.index not in emulated]
+            wanted = further(measured, options.budget_minutes)
+            yield from wanted.until_certain(options.interval_percent / 100)
+        if options.duration_minutes is not None:
+            yield from further(good, options.duration_minutes).without_end()
 
     def _choose_emulated(self, budget: int) -> frozenset[int]:
         """Return the rows that the emulator runs, and say what becomes of the others."""
@@ -262,6 +275,7 @@ class Collector:
             self._spent_s[name] = self._spent_s.get(name, 0.0) + seconds_of(row)
             if row["status"] == "ok":
                 self._recorded.add(row["key"])
+                self._times_ms |= times_by_key([row])
             return self._done
 
 
@@ -279,6 +293,12 @@ def seconds_by_target(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     for row in rows:
         spent[row["target"]] = spent.get(row["target"], 0.0) + seconds_of(row)
     return spent
+
+
+def times_by_key(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the end-to-end times, in ms, of rows that have one, by key."""
+    found = ((row["key"], (row.get("timing_ms") or {}).get("end_to_end_ms")) for row in rows)
+    return {str(key): float(ms) for key, ms in found if ms is not None}
 
 
 def session_kpis(hello: Mapping[str, Any]) -> dict[str, float]:

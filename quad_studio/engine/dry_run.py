@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from quad_studio.bundle import MANIFEST, open_bundle
+from quad_studio.engine.further_rows import MOST_TIMES
 from quad_studio.engine.plan_request import PlanRequest
 from quad_studio.engine.planned_rows import limit_of
 from quad_studio.inputs import load_input_set
@@ -16,8 +17,8 @@ def price(request: PlanRequest) -> dict[str, Any]:
 
     Returns:
         {"plan", "targets", "tasks": [{"use_case", "inputs", "rows"}], "rows", "warmup_rows",
-        "bundle_bytes", "minutes", "judged_by"}. Bytes and minutes are None where nothing was built
-        or run yet.
+        "interval_percent", "duration_minutes", "bundle_bytes", "minutes", "judged_by"}. Bytes and
+        minutes are None where nothing was built or run yet.
     """
     plan = request.plan
     targets = list(request.targets or plan.run.targets)
@@ -44,6 +45,8 @@ def price(request: PlanRequest) -> dict[str, Any]:
         "tasks": tasks,
         "rows": rows,
         "warmup_rows": plan.run.warmup * len(targets),
+        "interval_percent": plan.run.interval_percent,
+        "duration_minutes": plan.run.duration_minutes,
         "bundle_bytes": _bundle_bytes(request),
         "minutes": minutes,
         "judged_by": judged_by,
@@ -59,6 +62,15 @@ def price_text(priced: Mapping[str, Any]) -> str:
         sum_text = f"{task['inputs']} inputs x {task['repeats']}{' + 1' * task['again']}"
         lines.append(f"  {task['use_case']}: {sum_text} = {task['rows']} rows a target")
     lines.append(f"rows in all: {priced['rows']}, and {priced['warmup_rows']} warm-up rows")
+    if priced["interval_percent"] is not None:
+        lines.append(
+            "then each task again until its time is certain within "
+            f"{priced['interval_percent']:g} %, at most {MOST_TIMES} times a target"
+        )
+    if priced["duration_minutes"] is not None:
+        lines.append(
+            f"then all again until {priced['duration_minutes']:g} minutes a target are over"
+        )
     size = priced["bundle_bytes"]
     lines.append(
         "bundle: would be built first; its size is not known yet"

@@ -112,6 +112,29 @@ def test_that_the_s25_makes_its_first_calls_on_the_emulator_and_the_rest_on_the_
     check_that_nothing_is_left(server)
 
 
+def test_that_a_plan_repeats_its_tasks_until_their_times_are_certain_or_enough(bundle, tmp_path):
+    plan = write_tiny_plan(tmp_path, bundle, provider="cpu", interval_percent=0.1)
+    text = plan.read_text().replace("[run]", "[run]\nbudget_minutes = 0.02")
+    plan.write_text(text)
+    run = tmp_path / "run"
+    done = quad_studio("--batch", plan, "--run-dir", run, "--target", "host", "--only", "collect")
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in (run / "results.jsonl").read_text().splitlines()]
+    more = lines[12:]
+    assert more
+    assert len({row["key"] for row in lines}) == len(lines)
+    first = {row["index"]: row["output_sha256"] for row in lines[:12]}
+    assert all(row["output_sha256"] == first[row["index"] % 12] for row in more)
+    per_task = [
+        sum(row["use_case"] == name for row in more) for name in ("transform", "sketch_to_image")
+    ]
+    assert abs(per_task[0] - per_task[1]) <= 1  # in turns
+    again = quad_studio("--batch", plan, "--run-dir", run, "--resume", "--only", "collect")
+    assert again.returncode == 0, again.stderr
+    count = (run / "results.jsonl").read_text().count("\n")
+    assert len(lines) <= count <= len(lines) + 1  # its time was used up
+
+
 def test_that_a_sustained_plan_shows_latency_heat_and_battery_over_time(bundle, server, tmp_path):
     plan = write_tiny_plan(tmp_path, bundle, provider="cpu", duration_minutes=0.05)
     run = tmp_path / "run"
