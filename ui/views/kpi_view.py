@@ -114,7 +114,7 @@ class KpiView(QWidget):
     def _make_detail(self) -> QWidget:
         made = QWidget()
         made.setObjectName("plain")
-        made.setMinimumWidth(230)
+        made.setMinimumWidth(250)
         self.detail_title = label("", "heading", wrap=True)
         self.detail_text = label("", "muted", wrap=True)
         self.histogram = Histogram()
@@ -122,12 +122,15 @@ class KpiView(QWidget):
         self.worst_button = button(self.tr("Worst"), "worst")
         column = QVBoxLayout(made)
         column.setContentsMargins(12, 10, 12, 10)
-        column.addWidget(self.detail_title)
-        column.addWidget(self.detail_text)
-        column.addWidget(self.histogram)
         self.command_button = button("", "terminal")
         self.command_button.setAccessibleName(self.tr("Copy the command"))
-        column.addLayout(row(self.samples_button, self.worst_button, self.command_button, 1))
+        top = row(self.detail_title, self.command_button)
+        top.setStretchFactor(self.detail_title, 1)
+        top.setAlignment(self.command_button, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
+        column.addWidget(self.detail_text)
+        column.addWidget(self.histogram)
+        column.addLayout(row(self.samples_button, self.worst_button, 1))
         column.addStretch(1)
         return made
 
@@ -158,7 +161,7 @@ class KpiView(QWidget):
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
         splitter.setStretchFactor(0, 1)
-        splitter.setSizes([900, 250])
+        splitter.setSizes([900, self.detail.minimumWidth()])
         column.addWidget(splitter, 1)
         self.empty = EmptyState(
             "kpis",
