@@ -18,16 +18,11 @@ SAMPLE_BATCH: Final = 8
 
 @dataclass(frozen=True)
 class Sampling:
-    """How pictures are sampled: DDIM, or LCM for the few-step adapter.
-
-    With `edit_strength` they start from the noised conditioning picture, and only that share of
-    the steps is run.
-    """
+    """How pictures are sampled: DDIM, or LCM for the few-step adapter."""
 
     steps: int
     guidance: float
     sampler: str = "ddim"
-    edit_strength: float | None = None
 
 
 @dataclass(frozen=True)
@@ -98,13 +93,8 @@ def _sample_chunk(
         generators = [torch.Generator().manual_seed(seed + i) for i in range(len(examples))]
         noise = [torch.randn(4, 32, 32, generator=generator) for generator in generators]
         latents = torch.stack(noise).to(device) * scheduler.init_noise_sigma
-        timesteps = scheduler.timesteps
-        if sampling.edit_strength is not None:
-            kept = int(sampling.steps * sampling.edit_strength)
-            timesteps = timesteps[sampling.steps - kept :]
-            latents = scheduler.add_noise(extra[:, 1:], latents, timesteps[:1])
         step_options = {"generator": generators[0]} if sampling.sampler == "lcm" else {}
-        for timestep in timesteps:
+        for timestep in scheduler.timesteps:
             sample = torch.cat([scheduler.scale_model_input(latents, timestep), extra], dim=1)
             predicted = model.unet(sample, timestep, states).sample
             if empty is not None:

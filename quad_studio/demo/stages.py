@@ -70,6 +70,7 @@ class DemoTraining:
         register()
         self._settings = settings
         self._base: tuple[Any, Any] | None = None
+        self._shipped: Any = None
         self._report, self._progress, self._check = report, progress, check
         settings.work.mkdir(parents=True, exist_ok=True)
         self.catalog: Catalog = load_catalog()
@@ -114,7 +115,9 @@ class DemoTraining:
         folder = self._settings.out / "model"
         if (self._settings.work / f"{stage}.pt").exists() or not folder.is_dir():
             return None
-        return load_demo_model(folder, self._settings.device)
+        if self._shipped is None:
+            self._shipped = load_demo_model(folder, self._settings.device)
+        return self._shipped
 
     def vae(self) -> Any:
         """Return the trained autoencoder, scaling factor set, or say that it is missing."""
