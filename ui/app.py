@@ -198,6 +198,8 @@ class Studio(QObject):
             self.window.close()
         elif name == "window.theme":
             self.switch_theme()
+        elif name == "window.maximise":
+            self.window.toggle_maximised()
         elif name == "window.reset_layout":
             self.window.reset_layout()
         elif name == "help.tour":

@@ -296,6 +296,14 @@ COMMANDS: tuple[Command, ...] = (
         "go.next_panel", QT_TRANSLATE_NOOP("Commands", "Next panel"), "F6", "", is_global=True
     ),
     _command(
+        "window.maximise",
+        QT_TRANSLATE_NOOP("Commands", "Give the panel the whole window"),
+        "F11",
+        "fit",
+        is_global=True,
+        is_checkable=True,
+    ),
+    _command(
         "window.theme",
         QT_TRANSLATE_NOOP("Commands", "Light or dark theme"),
         "Ctrl+T",

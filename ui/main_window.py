@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QTabWidget, QToolBar, QToolButton, QWidget
 
@@ -38,6 +38,7 @@ class MainWindow(QMainWindow):
         self.state = state
         self.docks: dict[str, Dock] = {}
         self.workspace = ""
+        self._before_maximise: QByteArray | None = None
         self._may_close = True
         self.setWindowTitle("QUAD Studio")
         self.setWindowIcon(application_icon())
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
     def add_panel(self, name: str, title: str, content: QWidget) -> Dock:
         """Add a dock panel; `lay_out` decides where it stands."""
         dock = Dock(name, title, content, self)
+        dock.maximise_clicked.connect(self.toggle_maximised)
         self.docks[name] = dock
         return dock
 
@@ -139,7 +141,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             window_menu.addAction(dock.toggleViewAction())
         window_menu.addSeparator()
-        for name in ("window.theme", "window.reset_layout"):
+        for name in ("window.maximise", "window.theme", "window.reset_layout"):
             window_menu.addAction(every[name])
         help_menu = bar.addMenu(self.tr("&Help"))
         for command in COMMANDS:
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
         """Show the panels of `name` where they were left."""
         if name == self.workspace:
             return
+        self.leave_maximised()
         if self.workspace:
             self.state.save_layout(self.workspace, self)
         self.workspace = name
@@ -168,17 +171,49 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Put the panels of every workspace back to where they began."""
+        self.leave_maximised()
         self.state.forget_layouts()
         lay_out(self, self.docks, self.workspace)
 
     def show_panel(self, name: str) -> None:
         """Bring the panel `name` to the front, in a workspace that has it."""
         if not self.docks[name].isVisible():
+            self.leave_maximised()
             home = next((w for w, panels in WORKSPACES.items() if name in panels), self.workspace)
             self.show_workspace(home)
         self.docks[name].show()
         self.docks[name].raise_()
         self.docks[name].content.setFocus()
+
+    @Slot(str)
+    def toggle_maximised(self, name: str = "") -> None:
+        """Give the panel `name` the whole window, or every panel its place again.
+
+        Without a name it is the panel that has the keyboard, else the workspace's main one.
+        """
+        if self.leave_maximised():
+            return
+        focus = self.focusWidget()
+        owner = next((n for n, d in self.docks.items() if focus and d.isAncestorOf(focus)), "")
+        dock = self.docks[name or owner or MAIN_PANELS[self.workspace]]
+        if dock.isFloating():
+            dock.setFloating(False)
+        self._before_maximise = self.saveState()
+        for other in self.docks.values():
+            if other is not dock:
+                other.hide()
+        dock.show()
+        self.actions_by_name["window.maximise"].setChecked(True)
+        self._focus_panel(dock)
+
+    def leave_maximised(self) -> bool:
+        """Give every panel its place again; return whether one had the whole window."""
+        self.actions_by_name["window.maximise"].setChecked(False)
+        if self._before_maximise is None:
+            return False
+        state, self._before_maximise = self._before_maximise, None
+        self.restoreState(state)
+        return True
 
     def focus_next_panel(self) -> None:
         """Move the keyboard to the next visible panel."""
@@ -247,6 +282,7 @@ class MainWindow(QMainWindow):
         """Remember where everything is, unless the window is hidden: nothing is in place then."""
         if not self.isVisible():
             return
+        self.leave_maximised()
         if self.workspace:
             self.state.save_layout(self.workspace, self)
         self.state.save_geometry(self)

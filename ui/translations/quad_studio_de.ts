@@ -316,6 +316,10 @@
         <translation>Nächstes Feld</translation>
     </message>
     <message>
+        <source>Give the panel the whole window</source>
+        <translation>Dem Feld das ganze Fenster geben</translation>
+    </message>
+    <message>
         <source>Light or dark theme</source>
         <translation>Helles oder dunkles Design</translation>
     </message>
@@ -1019,6 +1023,10 @@
 </context>
 <context>
     <name>Dock</name>
+    <message>
+        <source>Give the panel the whole window, or its place again (F11)</source>
+        <translation>Dem Feld das ganze Fenster oder wieder seinen Platz geben (F11)</translation>
+    </message>
     <message>
         <source>Take the panel out of the window</source>
         <translation>Feld aus dem Fenster lösen</translation>

@@ -64,6 +64,33 @@ def test_that_a_layout_of_another_version_is_dropped_and_not_half_applied(window
     assert window.visible() == set(WORKSPACES["build"])
 
 
+def test_that_the_panel_with_the_keyboard_gets_the_whole_window_and_gives_it_back(window):
+    main, before = window.studio.window, window.visible()
+    window.studio.compare_view.empty.button.setFocus()
+    place = main.docks["compare"].geometry()
+    main.actions_by_name["window.maximise"].trigger()
+    assert window.visible() == {"compare"}
+    window.qtbot.waitUntil(lambda: main.docks["compare"].height() > 1.3 * place.height())
+    main.actions_by_name["window.maximise"].trigger()
+    assert window.visible() == before
+    window.qtbot.waitUntil(lambda: main.docks["compare"].geometry() == place)
+
+
+def test_that_a_double_click_on_a_title_enlarges_that_panel_in_its_workspace_only(window):
+    main, before = window.studio.window, window.visible()
+    QTest.mouseDClick(main.docks["kpis"].titleBarWidget(), Qt.MouseButton.LeftButton)
+    assert window.visible() == {"kpis"}
+    assert not main.docks["kpis"].isFloating()
+    assert main.actions_by_name["window.maximise"].isChecked()
+    window.studio.run_command("go.build")
+    assert window.visible() == set(WORKSPACES["build"])
+    window.studio.run_command("go.judge")
+    assert window.visible() == before  # the whole window was not remembered as the layout
+    main.docks["kpis"].maximise_button.click()
+    main.show_panel("context")
+    assert "context" in window.visible()
+
+
 def test_that_a_dropped_run_folder_is_opened(window):
     folder = write_run_folder(window.root / "dropped", inputs=1, repeats=1)
     data = QMimeData()
