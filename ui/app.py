@@ -33,6 +33,7 @@ from ui.models.verdict_book import VerdictBook
 from ui.perceptual import perceptual_map
 from ui.services import Services
 from ui.theme import ThemeSwitch
+from ui.theme_change import ThemeChange
 from ui.views.compare_view import CompareView
 from ui.views.context_view import ContextView
 from ui.views.devices_view import DevicesView
@@ -82,6 +83,7 @@ class Studio(QObject):
         self._on_run(None)
         self.theme.choose(self.state.text("theme", "system"))
         self.theme.changed.connect(self._on_theme)  # what is made so far has this theme's colours
+        self.theme_change = ThemeChange(self.theme, self.window)
 
     def _build_judge(self, root: Path) -> None:
         window = self.window
@@ -246,7 +248,7 @@ class Studio(QObject):
     @Slot(str)
     def choose_theme(self, name: str) -> None:
         """Show the theme `name` now and at the next start."""
-        self.theme.choose(name)
+        self.theme_change.start(name)
         self.state.set_text("theme", name)
 
     @Slot(float)
@@ -358,6 +360,7 @@ class Studio(QObject):
     @Slot()
     def shutdown(self) -> None:
         """End every thread."""
+        self.theme_change.stop()
         self.help.shutdown()
         for busy in (self.session, self.pipeline, self.devices, self.pairing, self.project):
             busy.shutdown()

@@ -105,12 +105,17 @@ class Repaints:
 def repaint_icons(root: QWidget) -> None:
     """Draw every remembered icon below `root` again, after the theme changed."""
     for owner in [root, *root.findChildren(QObject)]:
-        name = owner.property(_PROPERTY)
-        if not name:
-            continue
-        if isinstance(owner, QLabel):
-            token = str(owner.property("icon_token"))
-            size = int(owner.property("icon_size"))
-            owner.setPixmap(pixmap(str(name), size, current_theme().color(token)))
-        elif isinstance(owner, QAction | QAbstractButton):
-            owner.setIcon(icon(str(name), checkable=owner.isCheckable()))
+        repaint_icon(owner)
+
+
+def repaint_icon(owner: QObject) -> None:
+    """Draw the remembered icon of `owner` again, if it has one."""
+    name = owner.property(_PROPERTY)
+    if not name:
+        return
+    if isinstance(owner, QLabel):
+        token = str(owner.property("icon_token"))
+        size = int(owner.property("icon_size"))
+        owner.setPixmap(pixmap(str(name), size, current_theme().color(token)))
+    elif isinstance(owner, QAction | QAbstractButton):
+        owner.setIcon(icon(str(name), checkable=owner.isCheckable()))

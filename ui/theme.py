@@ -15,9 +15,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QMainWindow, QStyleFactory
 
 NAMES = ("dark", "light")
+THEME_PROPERTY = "theme"
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,35 @@ def load_theme(name: str) -> Theme:
     )
 
 
+def sheet_of_all(first: Theme) -> str:
+    """Return the application's style sheet: `first`'s, and in it the other themes'.
+
+    A rule of another theme counts below a main window whose property `THEME_PROPERTY` names that
+    theme. So a change of theme is a property and a palette; a new sheet makes Qt lay out and
+    measure every widget again, in one go of half a second.
+    """
+    others = [load_theme(name) for name in NAMES if name != first.name]
+    return "\n".join([style_sheet(first), *(_below(theme) for theme in others)])
+
+
+def _below(theme: Theme) -> str:
+    """Return the rules of `theme`, for what is below a window that shows it."""
+    root = f'QMainWindow[{THEME_PROPERTY}="{theme.name}"]'
+    sheet = re.sub(r"/\*.*?\*/", "", style_sheet(theme), flags=re.DOTALL)
+    made = []
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+        scoped = [
+            one.replace("QMainWindow", root, 1)
+            if one.startswith("QMainWindow")
+            else f"{root} {one}"
+            for one in map(str.strip, selectors.split(","))
+        ]
+        made.append(f"{', '.join(scoped)} {{{body}}}")
+    return "\n".join(made)
+
+
 def style_sheet(theme: Theme) -> str:
-    """Return the application's style sheet in the colours of `theme`."""
+    """Return the rules of the style sheet in the colours of `theme`."""
     text = files("resources").joinpath("themes", "studio.qss").read_text(encoding="utf-8")
     folder = files("resources").joinpath("themes")
     pictures = {"check_image": "check", "down_image": "chevron-down", "up_image": "chevron-up"}
@@ -140,12 +168,19 @@ class ThemeSwitch(QObject):
         app.setProperty("theme_name", self.current.name)
 
     def choose(self, name: str) -> None:
-        """Show the theme `name`."""
+        """Show the theme `name` at once; for a window that is not in use yet, or a picture."""
+        self.announce(name)
+        self._app.setStyleSheet(sheet_of_all(self.current))
+        self.changed.emit(self.current)
+
+    def announce(self, name: str) -> None:
+        """Make `name` the theme; what is shown already has the old one until it is polished."""
         self.current = load_theme(name if name in NAMES else system_theme())
         self._app.setPalette(palette(self.current))
-        self._app.setStyleSheet(style_sheet(self.current))
         self._app.setProperty("theme_name", self.current.name)
-        self.changed.emit(self.current)
+        for window in self._app.topLevelWidgets():
+            if isinstance(window, QMainWindow):
+                window.setProperty(THEME_PROPERTY, self.current.name)
 
 
 def current_theme() -> Theme:

@@ -70,7 +70,8 @@ def test_that_a_change_of_theme_is_told_to_every_widget_with_coloured_items(
     for widget in coloured:
         widget.repaint_theme = functools.partial(told.append, widget)
     studio.choose_theme("light")
-    studio.choose_theme("dark")
+    with qtbot.waitSignal(studio.theme_change.finished):
+        studio.choose_theme("dark")
     assert set(told) == set(coloured)
     studio.end()
 
