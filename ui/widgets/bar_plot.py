@@ -85,8 +85,10 @@ class BarPlot(QWidget):
     def _whisker(
         self, painter: QPainter, left: float, y: float, scale: float, low: float, high: float
     ) -> None:
-        painter.setPen(QPen(current_theme().color("text"), 1.4))
         first, last = left + low * scale, left + high * scale
-        painter.drawLine(QPointF(first, y), QPointF(last, y))
-        for x in (first, last):
-            painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
+        # The rim of the ground's colour parts the line from the bar, which may be as bright as it.
+        for token, width in (("surface", 5.0), ("text", 1.6)):
+            painter.setPen(QPen(current_theme().color(token), width))
+            painter.drawLine(QPointF(first, y), QPointF(last, y))
+            for x in (first, last):
+                painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
