@@ -8,6 +8,7 @@ from typing import Any
 
 from evaluation.errors import RunFolderError
 from evaluation.record_shapes import shape_problem
+from evaluation.verdicts import Verdict, read_verdicts
 
 Json = Mapping[str, Any]
 _SUPPORTED = {"run": 1, "row": 1, "score": 1, "summary": 1}
@@ -24,6 +25,7 @@ class Evidence:
         set_scores: Scores of whole sets (FID, KID).
         root: The folder, None where the run is in memory only.
         torn_lines: Lines that a crash cut short, left out.
+        verdicts: What people decided about pairs, by row key.
     """
 
     manifest: Json
@@ -33,6 +35,7 @@ class Evidence:
     root: Path | None = None
     torn_lines: int = 0
     summary: Json = field(default_factory=dict)
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
     @property
     def run_id(self) -> str:
@@ -69,7 +72,8 @@ def baseline_of(data: "Evidence | Json | None") -> Evidence | None:
     if data is None or isinstance(data, Evidence):
         return data
     root = Path(data["path"]) if data.get("path") else None
-    return gather(data["manifest"], data["rows"], data["scores"], root=root)
+    verdicts = verdicts_of(root) if root is not None else {}
+    return gather(data["manifest"], data["rows"], data["scores"], root=root, verdicts=verdicts)
 
 
 def read_evidence(run_dir: Path) -> Evidence:
@@ -97,7 +101,20 @@ def read_evidence(run_dir: Path) -> Evidence:
         root=run_dir,
         torn_lines=torn + torn_scores,
         summary=summary,
+        verdicts=verdicts_of(run_dir),
     )
+
+
+def verdicts_of(run_dir: Path) -> dict[str, Verdict]:
+    """Return what people decided about the pairs of a run.
+
+    Raises:
+        RunFolderError: The file is there and cannot be read.
+    """
+    try:
+        return read_verdicts(run_dir)
+    except OSError as exc:
+        raise RunFolderError(run_dir, f"its verdicts cannot be read ({exc})") from exc
 
 
 def _read_json(path: Path, kind: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from evaluation.registry import METRICS
 
 Row = Mapping[str, Any]
 Manifest = Mapping[str, Any]
-Source = Literal["row", "switch", "target", "bundle", "metric", "set", "fact"]
+Source = Literal["row", "switch", "target", "bundle", "metric", "set", "verdict", "fact"]
 BYTES_PER_MB = 1_000_000
 
 
@@ -30,7 +30,7 @@ class Kpi:
         source: Where the value comes from: "row" (each measured row),
             "switch" (rows in which the adapter changed, warm-ups too), "target" (once a target),
             "bundle" (the graph and the adapter), "metric" (scores of rows), "set" (scores of
-            whole image sets), "fact" (text, such as the sampler).
+            whole image sets), "verdict" (what people decided), "fact" (text, such as the sampler).
         definition: One sentence.
         read: Returns the value for one row, None where it was not measured.
     """
@@ -175,7 +175,7 @@ def _fact(key: str) -> Callable[[Row, Manifest], str | None]:
 
 
 def _no_row_value(row: Row, manifest: Manifest) -> None:
-    """Metrics come from scores, not from rows."""
+    """Metrics come from scores and verdicts from people, not from rows."""
 
 
 def _lower(
@@ -351,6 +351,41 @@ def _metric_kpis() -> dict[str, Kpi]:
     }
 
 
-KPIS: dict[str, Kpi] = {kpi.name: kpi for kpi in _ALL} | _metric_kpis()
+_VERDICTS: tuple[Kpi, ...] = (
+    Kpi(
+        "accepted_percent",
+        "Accepted by people",
+        "%",
+        "higher",
+        0,
+        "mean",
+        "verdict",
+        "Judged pairs that were accepted; unsure ones count as judged.",
+        _no_row_value,
+    ),
+    _lower(
+        "rejected_percent",
+        "Rejected by people",
+        "mean",
+        "verdict",
+        _no_row_value,
+        "Judged pairs that were rejected; unsure ones count as judged.",
+        unit="%",
+        decimals=0,
+    ),
+    _lower(
+        "reference_preferred_percent",
+        "FP32 preferred, blind",
+        "mean",
+        "verdict",
+        _no_row_value,
+        "Votes for the FP32 picture with the labels hidden; no difference counts half.",
+        unit="%",
+        decimals=0,
+    ),
+)
+KPIS: dict[str, Kpi] = (
+    {kpi.name: kpi for kpi in _ALL} | _metric_kpis() | {kpi.name: kpi for kpi in _VERDICTS}
+)
 LATENCIES: frozenset[str] = frozenset(kpi.name for kpi in _ALL if kpi.unit == "ms")
 """Numbers that say nothing about a phone unless they were measured on one."""

@@ -8,7 +8,10 @@ from typing import Any, Literal
 from evaluation.evidence import Evidence, Json
 from evaluation.kpis import KPIS, LATENCIES, Kpi, adapter_names, format_number
 from evaluation.statistics import STATISTICS, Estimate, estimate, seed_from
+from evaluation.verdicts import value_of
 
+_WITH_INTERVAL = ("row", "switch", "metric", "verdict")
+NO_VERDICTS = "nobody judged these pairs"
 State = Literal["measured", "not measured", "not comparable", "fact"]
 
 
@@ -67,16 +70,26 @@ def samples(evidence: Evidence, name: str, rows: Sequence[Json]) -> list[float]:
     """Return the independent samples of a KPI: what a statistic or a test may be applied to.
 
     Quality: the mean over the repeats of each input, since repeats are no new pictures. A KPI of
-    the target or the bundle: its distinct values. Others: one value a row, in measured order.
+    the target or the bundle: its distinct values. Verdicts: one value a judged pair. Others: one
+    value a row, in measured order.
     """
     kpi = KPIS[name]
     rows = counted(name, rows)
     if kpi.source == "metric":
         return list(by_input(evidence, name, rows).values())
+    if kpi.source == "verdict":
+        values_of = (verdict_value(evidence, name, row) for row in rows)
+        return [value for value in values_of if value is not None]
     ordered = sorted(rows, key=lambda row: row.get("index") or 0)
     read = (kpi.read(row, evidence.manifest) for row in ordered)
     values = [float(value) for value in read if value is not None]
     return sorted(set(values)) if kpi.source in ("target", "bundle") else values
+
+
+def verdict_value(evidence: Evidence, name: str, row: Json) -> float | None:
+    """Return what the verdict on a row adds to a KPI of verdicts; None where it adds nothing."""
+    verdict = evidence.verdicts.get(str(row.get("key")))
+    return value_of(verdict, name) if verdict is not None else None
 
 
 def by_input(evidence: Evidence, name: str, rows: Sequence[Json]) -> dict[str, float]:
@@ -170,7 +183,7 @@ def _estimated(kpi: Kpi, values: Sequence[float], stat: str, seed: int) -> Measu
         raise ValueError(f"unknown statistic {stat}")
     done: Estimate = estimate(values, stat, seed=seed)
     text = format_number(done.value, kpi.decimals)
-    has_interval = kpi.source in ("row", "switch", "metric") and stat not in ("max", "min")
+    has_interval = kpi.source in _WITH_INTERVAL and stat not in ("max", "min")
     return Measurement(
         kpi.name,
         "measured",
@@ -194,6 +207,8 @@ def _why_absent(kpi: Kpi, rows: Sequence[Json]) -> str:
     if kpi.name.startswith("switch_"):
         kind = kpi.name.removeprefix("switch_").removesuffix("_ms")
         return f"no {kind} switch happened in these rows"
+    if kpi.source == "verdict":
+        return NO_VERDICTS
     if kpi.name in LATENCIES and kpi.source == "row":
         return "these rows did not run this part"
     if kpi.name == "lora_rom_mb" and not any(set(adapter_names(row)) - {"none"} for row in rows):

@@ -10,9 +10,10 @@ from evaluation.gates import Gate, GateReport, check_evidence
 from evaluation.kpi_tables import build_table
 from evaluation.kpis import KPIS
 from evaluation.layouts import layouts
-from evaluation.measure import measure
+from evaluation.measure import NO_VERDICTS, measure
 from evaluation.mixed_settings import mixed_settings, named_use_case
 from evaluation.validity import Rules, judge
+from evaluation.verdicts import Verdict, blind_result, counts, was_judged
 
 SCHEMA = "quad-studio/summary/1"
 TABLES = ("quality", "table1", "table2", "table3", "session")
@@ -28,6 +29,7 @@ def summarize(
     baseline: Evidence | Json | None = None,
     *,
     rules: Rules | None = None,
+    verdicts: Mapping[str, Verdict] | None = None,
 ) -> dict[str, Any]:
     """Return the contents of summary.json.
 
@@ -38,10 +40,10 @@ def summarize(
         gates: From `evaluation.gates.load_gates`.
         baseline: Another run: Evidence or {"manifest", "rows", "scores"}.
         rules: What makes a run valid; None takes the plan's, or the usual ones.
+        verdicts: What people decided about the pairs, by row key.
     """
-    return summarize_evidence(
-        gather(manifest, rows, scores), gates or (), baseline_of(baseline), rules=rules
-    )
+    evidence = gather(manifest, rows, scores, verdicts=verdicts or {})
+    return summarize_evidence(evidence, gates or (), baseline_of(baseline), rules=rules)
 
 
 def summarize_evidence(
@@ -76,6 +78,7 @@ def summarize_evidence(
             "warnings": list(validity.warnings),
         },
         "counts": _counts(evidence),
+        "verdicts": _verdicts(evidence),
         "gates": report.as_json(),
         "gate_status": _gate_status(report),
         "baseline": _baseline(baseline, comparison),
@@ -104,6 +107,8 @@ def _tables(evidence: Evidence) -> list[str]:
         names += ["table4", "table5"]
     if len(widths) > 1:
         names += ["ablation"]
+    if was_judged(evidence.verdicts.values()):
+        names += ["verdicts"]
     return [name for name in names if name in layouts()]
 
 
@@ -118,6 +123,14 @@ def _counts(evidence: Evidence) -> dict[str, int]:
         "inputs": len({str(row.get("input_id")) for row in evidence.measured}),
         "torn_lines": evidence.torn_lines,
     }
+
+
+def _verdicts(evidence: Evidence) -> dict[str, Any]:
+    """Return how people judged, and what their blind votes show."""
+    given = [v for row in evidence.measured if (v := evidence.verdicts.get(str(row.get("key"))))]
+    blind = blind_result(given)
+    votes = {"reference": blind.reference, "candidate": blind.candidate, "neither": blind.neither}
+    return {**counts(given), "blind": votes | {"p_value": blind.p_value}}
 
 
 def _gate_status(report: GateReport) -> str:
@@ -155,6 +168,8 @@ def _measurements(evidence: Evidence) -> list[dict[str, Any]]:
                 continue
             done = measure(evidence, name, rows)
             if done.state == "not measured" and done.note == "not among the plan's metrics":
+                continue
+            if done.state == "not measured" and done.note == NO_VERDICTS:
                 continue
             entry = asdict(done) | {"target": target, "use_case": use_case, "unit": kpi.unit}
             entry["label"] = str(rows[0].get("label", ""))

@@ -115,7 +115,7 @@ class Studio(QObject):
             self.statistics_view, self.compare_view, self.compare, self.selection
         )
         self.verdicts.told.connect(self.window.show_status)
-        self.kpis = KpiController(self.kpi_view, self.kpi_model, self.selection)
+        self.kpis = KpiController(self.kpi_view, self.kpi_model, self.selection, self.book)
         self.runs = RunsController(self.runs_view, self.runs_model, self.selection, root)
         self.context = ContextController(self.context_view, self.log_view, self.selection)
         self.compare.command.connect(self.run_command)

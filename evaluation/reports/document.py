@@ -16,6 +16,7 @@ from evaluation.registry import METRICS
 from evaluation.summary import summarize_evidence
 from evaluation.sustained import sustained_tables
 from evaluation.target_labels import describe, device_of, namesakes_of, target_title
+from evaluation.verdicts import Verdict, blind_result, counts, was_judged
 
 MAX_PAIRS = 96
 _TILES = ("psnr_db", "ssim", "lpips_alex", "unet_step_ms", "end_to_end_ms", "peak_ram_mb")
@@ -41,6 +42,8 @@ class Pair:
         values: {metric: value}, for sorting.
         way: How the use case was run, where the run has it in several ways: "lcm, 4 steps".
         source: Path of what was given (a picture or a sketch); empty where nothing was.
+        choice: What a person decided: "accept", "reject", "unsure", or "".
+        note: What the person wrote.
     """
 
     key: str
@@ -56,6 +59,8 @@ class Pair:
     values: Mapping[str, float]
     way: str = ""
     source: str = ""
+    choice: str = ""
+    note: str = ""
 
     @property
     def task(self) -> str:
@@ -150,14 +155,22 @@ def read_document(run_dir: Path, *, paper: bool = False, max_pairs: int = MAX_PA
 
 
 def _tables(evidence: Evidence, summary: Json, paper: bool) -> tuple[KpiTable, ...]:
-    """Return the summary's tables, which know the baseline, or freshly built ones."""
-    if paper:
-        gates = summary.get("gates") or []
-        return tuple(
-            build_table(name, evidence, gates=gates, paper=True) for name in summary["tables"]
-        )
+    """Return the summary's tables, which know the baseline, or freshly built ones.
+
+    That of the verdicts is always built: people go on judging after a run was summed up.
+    """
+    gates = summary.get("gates") or []
     try:
-        return tuple(table_from_json(table) for table in summary["tables"].values())
+        names = [name for name in summary["tables"] if name != "verdicts"]
+        judged = ["verdicts"] if was_judged(evidence.verdicts.values()) else []
+        if paper:
+            return tuple(
+                build_table(name, evidence, gates=gates, paper=True) for name in (*names, *judged)
+            )
+        return (
+            *(table_from_json(summary["tables"][name]) for name in names),
+            *(build_table(name, evidence, gates=gates) for name in judged),
+        )
     except (AttributeError, KeyError, TypeError) as exc:
         text = f"its tables are damaged ({exc}); `quad-studio check` writes them again"
         raise RunFolderError(evidence.run_id, text) from exc
@@ -202,6 +215,7 @@ def _pairs(evidence: Evidence) -> list[Pair]:
             continue
         score = evidence.scores.get(str(row["key"])) or {}
         metrics, values = _metric_texts(score)
+        verdict = evidence.verdicts.get(str(row["key"])) or Verdict(str(row["key"]))
         pairs[identity] = Pair(
             key=str(row["key"]),
             input_id=str(row.get("input_id")),
@@ -216,6 +230,8 @@ def _pairs(evidence: Evidence) -> list[Pair]:
             values=values,
             way=ways.get(settings_of(row), ""),
             source=str(images.get("sketch") or images.get("input") or ""),
+            choice=verdict.choice,
+            note=verdict.note,
         )
     return list(pairs.values())
 
@@ -266,6 +282,7 @@ def context_of(
     ]
     blocks = [
         ("Run", run),
+        ("People", _people(evidence, summary)),
         ("Targets", _targets(evidence)),
         ("Bundle", _flat(manifest.get("bundle"))),
         ("Reference", _flat(manifest.get("reference"))),
@@ -274,6 +291,22 @@ def context_of(
         ("Metrics", _metric_contexts(evidence)),
     ]
     return tuple((title, tuple(entries)) for title, entries in blocks if entries)
+
+
+def _people(evidence: Evidence, summary: Json) -> list[tuple[str, str]]:
+    """Return how many pairs were accepted and rejected, and what the blind votes show."""
+    given = evidence.verdicts.values()
+    if not was_judged(given):
+        return []
+    found = counts(given)
+    told = [("verdicts", ", ".join(f"{count} {choice}" for choice, count in found.items()))]
+    votes = blind_result(given)
+    if votes.count or votes.neither:
+        told.append(("blind votes", votes.text))
+    former = summary.get("verdicts") or {}
+    if summary.get("gates") and any(former.get(name) != count for name, count in found.items()):
+        told.append(("gates", "from before the latest verdicts; `quad-studio check` has them anew"))
+    return told
 
 
 def _targets(evidence: Evidence) -> list[tuple[str, str]]:

@@ -37,6 +37,8 @@ def render(document: Document) -> str:
                 "candidate": pair.candidate,
                 "source": pair.source,
                 "metrics": dict(pair.values),
+                "verdict": pair.choice,
+                "note": pair.note,
             }
             for pair in document.pairs
         ],

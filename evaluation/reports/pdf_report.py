@@ -204,6 +204,9 @@ def _pair(document: Document, pair: Pair, styles: dict[str, Any]) -> Any:
         Paragraph(_text(pair.device), styles["note"]),
         Paragraph(_text(numbers), styles["note"]),
     ]
+    said = ": ".join(part for part in (pair.choice, pair.note) if part)
+    if said:
+        captions.append(Paragraph(_text(said), styles["note"]))
     return [Table([images], colWidths=[90, 90], hAlign="LEFT"), *captions]
 
 

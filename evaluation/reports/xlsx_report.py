@@ -124,16 +124,19 @@ def _gates(workbook: Any, formats: _Formats, document: Document) -> None:
     _grid(workbook.add_worksheet("Gates"), formats, [*names, "message"], lines)
 
 
+_PAIR_ENDS = ("verdict", "note", "reference", "candidate")
+
+
 def _pairs(workbook: Any, formats: _Formats, document: Document) -> None:
     metrics = list(dict.fromkeys(name for pair in document.pairs for name in pair.values))
-    names = ["input_id", "use_case", "target", "device", "prompt", *metrics, "reference"]
+    names = ["input_id", "use_case", "target", "device", "prompt", *metrics]
     lines = [
         [pair.input_id, pair.task, pair.target, pair.device, pair.prompt]
         + [pair.values.get(metric) for metric in metrics]
-        + [pair.reference, pair.candidate]
+        + [pair.choice, pair.note, pair.reference, pair.candidate]
         for pair in document.pairs
     ]
-    _grid(workbook.add_worksheet("Pairs"), formats, [*names, "candidate"], lines)
+    _grid(workbook.add_worksheet("Pairs"), formats, [*names, *_PAIR_ENDS], lines)
 
 
 def _context(workbook: Any, formats: _Formats, document: Document) -> None:

@@ -40,6 +40,7 @@ def judge_run(
         codes: Exit statuses of stages before this one; the least trustworthy wins.
         reasons: What those stages said.
     """
+    from evaluation.evidence import verdicts_of
     from evaluation.summary import summarize
 
     run = load_run(path)
@@ -52,6 +53,7 @@ def judge_run(
             list(run.scores.values()),
             load_gates_file(gates) if gates else None,
             _baseline_data(earlier) if earlier else None,
+            verdicts=verdicts_of(run.path),
         )
     )
     for reason in find_adapter_problems(list(run.rows)):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from quad_studio.cancel import CancelToken
@@ -13,20 +13,26 @@ from quad_studio.runs import load_run
 from ui.collector import many_objects
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
 from ui.models.kpi_names import kpi_style
-from ui.models.kpi_pivot import KpiCell, KpiGrid, against, with_baseline
+from ui.models.kpi_pivot import KpiCell, KpiGrid, against, renewed, with_baseline
 from ui.models.repro import cell_command
 from ui.models.run_model import Pair, RunView, view_of
 from ui.models.runs_model import RunEntry
 from ui.models.selection import Selection
+from ui.models.verdict_book import VerdictBook
 from ui.views.kpi_view import KpiView
 from ui.worker import Jobs
+
+VERDICT_PAUSE_MS = 800
+"""Somebody who judges a pair a second waits for no table; it follows in the pauses."""
 
 
 class KpiController(QObject):
     """Builds the pivot of the selected run and connects its cells with the pairs."""
 
-    def __init__(self, view: KpiView, model: KpiTableModel, selection: Selection) -> None:
-        """Wire `view` to `selection`."""
+    def __init__(
+        self, view: KpiView, model: KpiTableModel, selection: Selection, book: VerdictBook
+    ) -> None:
+        """Wire `view` to `selection` and to the verdicts in `book`."""
         super().__init__(view)
         self._view, self._model, self._selection = view, model, selection
         self._pivot = "target_use_case"
@@ -50,6 +56,9 @@ class KpiController(QObject):
         view.copy_clicked.connect(self._on_copy)
         selection.run_changed.connect(self._on_run)
         selection.pair_changed.connect(self._on_pair)
+        self._verdict_timer = QTimer(self, singleShot=True, interval=VERDICT_PAUSE_MS)
+        self._verdict_timer.timeout.connect(self._renew_verdicts)
+        book.changed.connect(self._on_verdict)
         self._on_run(selection.run)
 
     @property
@@ -59,6 +68,7 @@ class KpiController(QObject):
 
     def shutdown(self) -> None:
         """End the thread, without waiting for a table that nobody will see."""
+        self._verdict_timer.stop()
         self._cancel.cancel()
         self._jobs.shutdown()
 
@@ -120,6 +130,18 @@ class KpiController(QObject):
         self._jobs.submit((run.run.path, pivot), lambda: _build_grid(run, pivot, cancel))
         self._build_other()
 
+    @Slot(str)
+    def _on_verdict(self, key: str) -> None:
+        self._verdict_timer.start()
+
+    @Slot()
+    def _renew_verdicts(self) -> None:
+        """Compute what people decided again; every other number stays."""
+        run, pivot, cancel = self._selection.run, self._pivot, self._cancel
+        if run is not None and self._grid is not None:
+            key = ("verdicts", run.run.path, pivot)
+            self._jobs.submit(key, lambda: _build_grid(run, pivot, cancel, ("verdict",)))
+
     @Slot(object, object)
     def _on_built(self, key: tuple[object, ...], grid: KpiGrid) -> None:
         entry = self._other_entry
@@ -128,6 +150,11 @@ class KpiController(QObject):
             self._show()
             return
         run = self._selection.run
+        if run is not None and key == ("verdicts", run.run.path, self._pivot):
+            if self._grid is not None:
+                self._grid = renewed(self._grid, grid, "verdict")
+                self._show_again()
+            return
         if run is not None and key == (run.run.path, self._pivot):
             self._grid = grid
             self._show()
@@ -156,6 +183,17 @@ class KpiController(QObject):
         self._view.show_columns(grid.columns if grid is not None else (), self._baseline)
         self._view.show_other(self._other[0].name if self._other is not None else "")
         self._view.show_cell(None, "", None, None)
+
+    def _show_again(self) -> None:
+        """Show the table with the chosen cell still chosen, if its KPI is still there."""
+        cell = self._cell
+        name = self._model.style_at(cell[0]).name if cell is not None else ""
+        self._show()
+        row = self._model.row_of(name)
+        if cell is not None and row is not None:
+            self._cell = (row, cell[1])
+            self._view.select_row(row)
+            self._show_cell()
 
     def _show_banner(self, run: RunView | None) -> None:
         gates = run.summary.get("gates") if run is not None else None
@@ -235,12 +273,14 @@ def _build_other(path: Path, pivot: str, cancel: CancelToken) -> KpiGrid:
         return _build_grid(view_of(load_run(path)), pivot, cancel)
 
 
-def _build_grid(run: RunView, pivot: str, cancel: CancelToken) -> KpiGrid:
+def _build_grid(
+    run: RunView, pivot: str, cancel: CancelToken, groups: Sequence[str] = ()
+) -> KpiGrid:
     """Return the table; what it takes is loaded here, in the worker."""
     from ui.models.kpi_building import build_grid
 
     with many_objects():
-        return build_grid(run, pivot, check=cancel.check)
+        return build_grid(run, pivot, groups=groups, check=cancel.check)
 
 
 def _labels(gates: Sequence[Mapping[str, Any]], status: str) -> str:

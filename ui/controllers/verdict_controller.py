@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ui.controllers.compare_controller import CompareController
 from ui.models.pairs_model import PairsModel
@@ -39,6 +39,8 @@ class VerdictController(QObject):
         book.changed.connect(self._on_changed)
         book.opened.connect(self._on_opened)
         book.failed.connect(self._on_failed)
+        # Queued: other panels clear the banner when they hear of the same run.
+        book.unread.connect(self._on_unread, Qt.ConnectionType.QueuedConnection)
         self._bar.note_entered.connect(self._on_note)
         self._show(selection.pair)
 
@@ -132,6 +134,11 @@ class VerdictController(QObject):
     @Slot(str)
     def _on_failed(self, message: str) -> None:
         text = self.tr("The verdict was not saved: {0}. Free the disk or the folder, then repeat.")
+        self._view.banner.show_state(text.format(message), "bad")
+
+    @Slot(str)
+    def _on_unread(self, message: str) -> None:
+        text = self.tr("The verdicts of this run cannot be read: {0}. Mend or move the file.")
         self._view.banner.show_state(text.format(message), "bad")
 
     @Slot(str)

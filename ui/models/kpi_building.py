@@ -7,9 +7,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from evaluation.evidence import Evidence, gather
+from evaluation.evidence import Evidence, gather, verdicts_of
 from evaluation.kpis import KPIS
-from evaluation.measure import Measurement, counted, measure
+from evaluation.measure import Measurement, counted, measure, verdict_value
 from ui.models.kpi_names import known_names, kpi_style
 from ui.models.kpi_pivot import KpiCell, KpiGrid, Sample
 from ui.models.run_model import RunView, device_label, use_case_label
@@ -35,27 +35,42 @@ def _go_on() -> None:
 
 def evidence_of(view: RunView) -> Evidence:
     """Return the run as evaluation reads it."""
-    return gather(view.manifest, view.run.rows, view.run.scores, root=view.run.path)
+    path = view.run.path
+    verdicts = verdicts_of(path)
+    return gather(view.manifest, view.run.rows, view.run.scores, root=path, verdicts=verdicts)
 
 
 def build_grid(
-    view: RunView, pivot: str = "target_use_case", *, check: Callable[[], None] = _go_on
+    view: RunView,
+    pivot: str = "target_use_case",
+    *,
+    groups: Sequence[str] = (),
+    check: Callable[[], None] = _go_on,
 ) -> KpiGrid:
-    """Return the KPIs of `view` by `pivot`; `check` raises where nobody waits for them any more."""
+    """Return the KPIs of `view` by `pivot`.
+
+    Args:
+        view: The run.
+        pivot: Key of `PIVOTS`.
+        groups: Only KPIs of these groups of `kpi_style`; none for all.
+        check: Raises where nobody waits for the table any more.
+    """
     evidence, column_of = evidence_of(view), PIVOTS[pivot]
-    groups: dict[str, list[Row]] = {}
+    columns: dict[str, list[Row]] = {}
     for row in evidence.succeeded:
-        groups.setdefault(column_of(row), []).append(row)
+        columns.setdefault(column_of(row), []).append(row)
     gates = view.summary.get("gates") or ()
     cells: dict[str, tuple[KpiCell, ...]] = {}
     for name in known_names():
+        if groups and kpi_style(name).group not in groups:
+            continue
         found = []
-        for rows in groups.values():
+        for rows in columns.values():
             check()
             found.append(_cell(evidence, name, rows, gates))
         if any(cell.value is not None or cell.gate for cell in found):
             cells[name] = tuple(found)
-    return KpiGrid(pivot, tuple(groups), tuple(map(kpi_style, cells)), cells)
+    return KpiGrid(pivot, tuple(columns), tuple(map(kpi_style, cells)), cells)
 
 
 def _cell(
@@ -83,6 +98,8 @@ def _samples(evidence: Evidence, name: str, rows: Sequence[Row]) -> list[Sample]
         if kpi.source == "metric":
             score = evidence.scores.get(str(row.get("key")))
             value = (score.get("metrics") or {}).get(name) if score else None
+        elif kpi.source == "verdict":
+            value = verdict_value(evidence, name, row)
         else:
             value = kpi.read(row, evidence.manifest)
         if isinstance(value, int | float):

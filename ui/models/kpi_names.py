@@ -11,7 +11,7 @@ class KpiStyle:
 
     Attributes:
         better: "higher", "lower" or "none".
-        group: "quality", "latency", "memory" or "fact".
+        group: "quality", "verdict", "latency", "memory" or "fact".
     """
 
     name: str
@@ -61,6 +61,8 @@ def kpi_style(name: str) -> KpiStyle:
         return KpiStyle(name, name)
     if kpi.source in ("metric", "set"):
         group = "quality"
+    elif kpi.source == "verdict":
+        group = "verdict"
     elif kpi.source == "fact":
         group = "fact"
     else:
@@ -69,8 +71,8 @@ def kpi_style(name: str) -> KpiStyle:
 
 
 def known_names() -> tuple[str, ...]:
-    """Return every KPI that has numbers: quality first, then time, then memory."""
+    """Return every KPI that has numbers: quality first, then verdicts, time and memory."""
     from evaluation.kpis import KPIS
 
-    groups = ("quality", "latency", "memory")
+    groups = ("quality", "verdict", "latency", "memory")
     return tuple(name for group in groups for name in KPIS if kpi_style(name).group == group)

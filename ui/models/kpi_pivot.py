@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ui.models.kpi_names import KpiStyle
+from ui.models.kpi_names import KpiStyle, known_names, kpi_style
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,15 @@ def against(grid: KpiGrid, other: KpiGrid) -> KpiGrid:
         )
         cells[name] = tuple(_differing(cell, base.value if base else None) for cell, base in pairs)
     return replace(grid, cells=cells, baseline=None)
+
+
+def renewed(grid: KpiGrid, part: KpiGrid, group: str) -> KpiGrid:
+    """Return `grid` with its KPIs of `group` replaced by those of `part`, in the usual order."""
+    order = known_names()
+    cells = {n: found for n, found in grid.cells.items() if kpi_style(n).group != group}
+    cells |= part.cells
+    names = sorted(cells, key=order.index)
+    return replace(grid, styles=tuple(map(kpi_style, names)), cells={n: cells[n] for n in names})
 
 
 def with_baseline(grid: KpiGrid, baseline: int | None) -> KpiGrid:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from evaluation.verdicts import Verdict
 from ui.models.run_model import Pair, RunView
 from ui.models.selection import Selection
-from ui.models.verdicts import Verdict, VerdictStore
+from ui.models.verdicts import VerdictStore
 
 
 class VerdictBook(QObject):
@@ -17,11 +18,13 @@ class VerdictBook(QObject):
         changed: The verdict on this key.
         opened: Another run's verdicts are here.
         failed: A verdict could not be written, and why.
+        unread: The verdicts of the run that was opened cannot be read, and why.
     """
 
     changed = Signal(str)
     opened = Signal()
     failed = Signal(str)
+    unread = Signal(str)
 
     def __init__(self, selection: Selection, parent: QObject | None = None) -> None:
         """Follow `selection`; must be made before whatever shows verdicts."""
@@ -77,5 +80,11 @@ class VerdictBook(QObject):
 
     @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
-        self.store = VerdictStore(run.run.path if run is not None else None)
+        problem = ""
+        try:
+            self.store = VerdictStore(run.run.path if run is not None else None)
+        except OSError as exc:
+            self.store, problem = VerdictStore(), str(exc)
         self.opened.emit()
+        if problem:
+            self.unread.emit(problem)

@@ -5,33 +5,21 @@ line too, so that nothing that somebody saw is ever lost.
 """
 
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import os
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-FILE = "verdicts.jsonl"
-SCHEMA = "quad-studio/verdict/1"
-CHOICES = ("accept", "reject", "unsure")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One decision on one pair.
-
-    Attributes:
-        choice: "accept", "reject", "unsure", or "" for none.
-        blind: Labels were hidden when it was given.
-        preferred: In blind mode the side that was preferred: "reference", "candidate" or "".
-    """
-
-    key: str
-    choice: str = ""
-    note: str = ""
-    blind: bool = False
-    preferred: str = ""
+from evaluation.verdicts import (
+    FILE,
+    SCHEMA,
+    BlindResult,
+    Verdict,
+    blind_result,
+    counts,
+    read_verdicts,
+)
 
 
 class VerdictStore:
@@ -43,8 +31,8 @@ class VerdictStore:
         self._verdicts: dict[str, Verdict] = {}
         self._undo: list[tuple[Verdict, Verdict]] = []
         self._redo: list[tuple[Verdict, Verdict]] = []
-        if self._path is not None and self._path.is_file():
-            self._read(self._path)
+        if folder is not None:
+            self._verdicts = read_verdicts(folder)
 
     def of(self, key: str) -> Verdict:
         """Return the verdict on `key`, an empty one when there is none."""
@@ -75,16 +63,11 @@ class VerdictStore:
 
     def counts(self) -> dict[str, int]:
         """Return how many pairs have each decision."""
-        found = dict.fromkeys(CHOICES, 0)
-        for verdict in self._verdicts.values():
-            if verdict.choice in found:
-                found[verdict.choice] += 1
-        return found
+        return counts(self._verdicts.values())
 
-    def blind_result(self) -> "BlindResult":
+    def blind_result(self) -> BlindResult:
         """Return how often the reference was preferred with the labels hidden."""
-        votes = [v.preferred for v in self._verdicts.values() if v.blind and v.preferred]
-        return BlindResult(votes.count("reference"), votes.count("candidate"))
+        return blind_result(self._verdicts.values())
 
     def _step(
         self,
@@ -99,46 +82,19 @@ class VerdictStore:
         put.append(change)
         return change[0].key
 
-    def _read(self, path: Path) -> None:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                data: Mapping[str, Any] = json.loads(line)
-                names = ("key", "choice", "note", "blind", "preferred")
-                verdict = Verdict(**{name: data[name] for name in names if name in data})
-            except (ValueError, TypeError):
-                continue  # a line that a crash cut short
-            self._verdicts[verdict.key] = verdict
-
     def _write(self, verdict: Verdict) -> None:
         if self._path is not None:
             given = datetime.now(UTC).isoformat(timespec="seconds")
             line = {"schema": SCHEMA, **asdict(verdict), "given_at": given}
-            with self._path.open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            text = json.dumps(line, ensure_ascii=False) + "\n"
+            with self._path.open("ab+") as stream:
+                stream.write(_line_end(stream) + text.encode())
         self._verdicts[verdict.key] = verdict
 
 
-@dataclass(frozen=True)
-class BlindResult:
-    """How often each side was preferred with the labels hidden."""
-
-    reference: int
-    candidate: int
-
-    @property
-    def count(self) -> int:
-        """Return the number of votes."""
-        return self.reference + self.candidate
-
-    @property
-    def p_value(self) -> float:
-        """Return the two-sided exact binomial p-value against a fair coin.
-
-        >>> round(BlindResult(9, 1).p_value, 4)
-        0.0215
-        """
-        n, most = self.count, max(self.reference, self.candidate)
-        if n == 0:
-            return 1.0
-        tail = sum(math.comb(n, k) for k in range(most, n + 1)) / 2**n
-        return min(1.0, 2 * tail)
+def _line_end(stream: BinaryIO) -> bytes:
+    """Return what ends a line that a crash cut short, so that the next one is not lost with it."""
+    if stream.seek(0, os.SEEK_END) == 0:
+        return b""
+    stream.seek(-1, os.SEEK_END)
+    return b"" if stream.read(1) == b"\n" else b"\n"

@@ -2755,5 +2755,9 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <source>The verdict was not saved: {0}. Free the disk or the folder, then repeat.</source>
         <translation>Das Urteil wurde nicht gespeichert: {0}. Schaffen Sie Platz oder geben Sie den Ordner frei und wiederholen Sie es.</translation>
     </message>
+    <message>
+        <source>The verdicts of this run cannot be read: {0}. Mend or move the file.</source>
+        <translation>Die Urteile dieses Laufs sind nicht lesbar: {0}. Datei reparieren oder verschieben.</translation>
+    </message>
 </context>
 </TS>

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from ui.models.verdicts import BlindResult
+from evaluation.verdicts import BlindResult
 from ui.widgets.parts import label, restyle, row, rule, set_role, tool_button
 
 SIGNIFICANT = 0.05

@@ -174,6 +174,23 @@ def test_that_accept_is_stored_and_goes_on_within_the_filter(panel, tmp_path):
     assert panel.selection.pair is panel.pairs.shown[1]
 
 
+def test_that_a_verdict_after_a_torn_line_is_not_lost_with_it(panel, tmp_path):
+    folder = write_run_folder(tmp_path / "run", inputs=2, repeats=1)
+    (folder / "verdicts.jsonl").write_bytes(b'{"schema": "quad-studio/verdict/1", "ke')
+    panel.open(folder)
+    first = panel.selection.pair
+    panel.press(Qt.Key.Key_A)
+    assert VerdictStore(folder).choice_of(first.key) == "accept"
+
+
+def test_that_verdicts_that_cannot_be_read_are_said_and_the_run_still_opens(panel, tmp_path):
+    folder = write_run_folder(tmp_path / "run", inputs=2, repeats=1)
+    (folder / "verdicts.jsonl").symlink_to("verdicts.jsonl")  # a loop: no one can read it
+    panel.open(folder)
+    assert panel.selection.pair is not None
+    panel.qtbot.waitUntil(lambda: "symbolic links" in panel.view.banner.text.text())
+
+
 def test_that_undo_takes_the_verdict_back_and_shows_its_pair(panel, tmp_path):
     folder = write_run_folder(tmp_path / "run", inputs=3, repeats=1)
     panel.open(folder)

@@ -119,6 +119,30 @@ def test_that_a_corrupt_run_is_said_and_the_window_goes_on(window):
         window.studio.open_path(good)
 
 
+def test_that_a_verdict_changes_its_kpi_and_the_chosen_cell_stays_chosen(window):
+    studio = window.studio
+    folder = write_run_folder(window.root / "run", scored=True, inputs=2, repeats=1)
+    with window.qtbot.waitSignal(studio.runs.opened, timeout=8000):
+        studio.open_path(folder)
+    window.qtbot.waitUntil(lambda: studio.kpi_model.rowCount() > 0, timeout=8000)
+    assert studio.kpi_model.row_of("accepted_percent") is None
+    below = studio.kpi_model.row_of("end_to_end_ms")
+    studio.kpi_view.table.setCurrentIndex(studio.kpi_model.index(below, 0))
+    title = studio.kpi_view.detail_title.text()
+    studio.verdicts.give("accept")
+    window.qtbot.waitUntil(
+        lambda: studio.kpi_model.row_of("accepted_percent") is not None, timeout=8000
+    )
+    cell = studio.kpi_model.cell_at(studio.kpi_model.row_of("accepted_percent"), 0)
+    assert cell.value == 100
+    assert studio.kpi_view.detail_title.text() == title
+    assert studio.kpi_view.table.currentIndex().row() == studio.kpi_model.row_of("end_to_end_ms")
+    studio.book.undo()
+    window.qtbot.waitUntil(
+        lambda: studio.kpi_model.row_of("accepted_percent") is None, timeout=8000
+    )
+
+
 def test_that_a_kpi_cell_leads_to_its_worst_pair_and_its_pairs(window):
     folder = write_run_folder(window.root / "run", inputs=3, repeats=1, scored=True)
     window.studio.open_path(folder)
