@@ -146,10 +146,40 @@ def free_space_of(name: str) -> tuple[float | None, float | None, str]:
     return float(free), None if memory is None else memory * 2**20, ""
 
 
-def telemetry_of(name: str) -> Any:
-    """Return the `Telemetry` of a target."""
-    with _opened(name) as target:
-        return target.telemetry()
+class Telemeter:
+    """Asks targets how they are, again and again.
+
+    A target is kept open from one sample to the next: the processor's load is what happened since
+    the last one, so a target that is opened anew never tells it.
+    """
+
+    def __init__(self, open_target: Callable[[str], Any] | None = None) -> None:
+        """Open targets with `open_target`."""
+        self._open = open_target or _open
+        self._targets: dict[str, Any] = {}
+
+    def sample(self, name: str) -> Any:
+        """Return the `Telemetry` of a target; one thread a target.
+
+        Raises:
+            DeviceError: It cannot be opened or asked.
+        """
+        target = self._targets.pop(name, None) or self._open(name)
+        try:
+            found = target.telemetry()
+        except BaseException:
+            target.close()
+            raise
+        if any(value is not None for value in found.to_json().values()):
+            self._targets[name] = target
+        else:
+            target.close()  # it is away, and may come back under another address
+        return found
+
+    def close(self) -> None:
+        """Let go of every target."""
+        while self._targets:
+            self._targets.popitem()[1].close()
 
 
 def bundles_on(name: str) -> list[dict[str, Any]]:
@@ -191,6 +221,12 @@ def pair_with_code(endpoint: str, code: str) -> str:
     return pair(AdbServer.find(), endpoint, code)
 
 
+def _open(name: str) -> Any:
+    from device.open_target import open_target
+
+    return open_target(name)
+
+
 class _opened:  # noqa: N801 -- used as a function
     """Open a target for a with block."""
 
@@ -198,9 +234,7 @@ class _opened:  # noqa: N801 -- used as a function
         self._name = name
 
     def __enter__(self) -> Any:
-        from device.open_target import open_target
-
-        self._target = open_target(self._name)
+        self._target = _open(self._name)
         return self._target
 
     def __exit__(self, *_: object) -> None:

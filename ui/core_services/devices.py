@@ -26,6 +26,7 @@ class CoreDevices:
         self._records: list[Any] = []
         self._report: Report | None = None
         self._lock = threading.Lock()
+        self._telemeter = devices.Telemeter()
 
     def watch(self, report: Report, cancel: CancelToken) -> None:
         """Report the list now and at every change, until cancelled."""
@@ -40,6 +41,7 @@ class CoreDevices:
             devices.watch_phones(on_change, cancel)
         finally:
             self._report = None
+            self._telemeter.close()
 
     def act(self, target: str, action: str, cancel: CancelToken) -> str:
         """Do a card's action; return one line on what came of it."""
@@ -77,7 +79,7 @@ class CoreDevices:
 
     def telemetry(self, target: str) -> "Telemetry":
         """Return how `target` is now."""
-        found: Telemetry = devices.telemetry_of(target)
+        found: Telemetry = self._telemeter.sample(target)
         return found
 
     def new_pairing(self) -> PairingCode:
