@@ -34,7 +34,7 @@ NEEDS_BUNDLE = {
     "adapter_memory", "adapter_switch", "full_images", "gates_planted", "npu_emulator",
     "runner_cpu_variants", "runner_switching", "scaling", "session_overhead", "unet_step",
 }  # fmt: skip
-LONG = {"npu_emulator", "quantization_table", "quantization_sd15_size"}
+LONG = {"npu_emulator", "window_soak", "quantization_table", "quantization_sd15_size"}
 
 
 def main() -> int:
