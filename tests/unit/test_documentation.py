@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from device.errors import RUNNER_ERROR_BY_CODE
 from quad_studio.cli import batch
 from quad_studio.cli.main import build_parser
 from quad_studio.engine.exit_codes import PRECEDENCE
 from quad_studio.schemas import problems_of
+from quad_studio.sessions.remedies import REMEDIES
 
 DOCS = Path(__file__).parents[2] / "docs"
 TUTORIAL = (DOCS / "tutorial_own_model.md").read_text("utf-8")
@@ -73,13 +75,18 @@ def test_that_every_exit_code_has_a_page_and_the_index_leads_there():
         assert re.match(rf"# {code}\b", page)
 
 
-def test_that_every_code_of_the_runner_is_explained():
+def test_that_every_code_of_a_row_has_a_page_that_says_what_the_window_says():
     protocol = (DOCS.parent / "device/runner/PROTOCOL.md").read_text("utf-8")
     table = protocol.split("| code | meaning |")[1].split("\n\n")[0]
-    codes = set(re.findall(r"^\| `(\w+)` \|", table, re.M))
-    page = (DOCS / "errors/runner.md").read_text("utf-8")
-    assert codes
-    assert codes <= set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) <= REMEDIES.keys()
+    assert RUNNER_ERROR_BY_CODE.keys() <= REMEDIES.keys()
+    index = (DOCS / "errors/runner.md").read_text("utf-8")
+    for code, remedy in REMEDIES.items():
+        assert f"({code}.md)" in index
+        page = (DOCS / "errors" / f"{code}.md").read_text("utf-8")
+        assert page.startswith(f"# `{code}`: ")
+        assert remedy in page
+        assert remedy in index
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

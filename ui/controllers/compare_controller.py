@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from quad_studio.sessions.remedies import remedy_of
 from ui.controllers.canvas_controller import CanvasController
 from ui.controllers.frame_loader import FrameLoader
 from ui.controllers.map_controller import MapFn
@@ -226,7 +227,10 @@ class CompareController(QObject):
         if not pair.is_ok:
             error = pair.row.get("error") or {}
             cause = str(error.get("message") or self.tr("no image was recorded"))
-            return self.tr("This row failed on {0}: {1}").format(pair.device_label, cause)
+            text = self.tr("This row failed on {0}: {1}").format(pair.device_label, cause)
+            code = str(error.get("code") or "")
+            remedy = remedy_of(code)
+            return f"{text}\n\n{code}: {remedy}" if remedy else text
         for path, frame in wanted:
             if frame is None and path in self._failures:
                 return self.tr("{0} cannot be read: {1}").format(path, self._failures[path])

@@ -6,6 +6,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
 
+from quad_studio.sessions.remedies import REMEDIES
 from tests.fakes.run_folder import write_run_folder
 from ui.controllers.compare_controller import CompareController
 from ui.controllers.verdict_controller import VerdictController
@@ -291,12 +292,13 @@ def test_that_a_broken_picture_is_named_and_the_next_pair_can_be_seen(panel, fla
     assert panel.canvas.message == ""
 
 
-def test_that_a_failed_row_says_on_which_device_and_why(panel, tmp_path):
+def test_that_a_failed_row_says_on_which_device_why_and_what_to_do(panel, tmp_path):
     folder = write_run_folder(tmp_path / "run", inputs=2, repeats=1, failed_rows=2)
     panel.selection.select_run(read_run(folder))
     failed = next(pair for pair in panel.pairs.shown if pair.row["status"] == "error")
     panel.selection.select_pair(failed)
     assert "killed by the system" in panel.canvas.message
+    assert f"out_of_memory: {REMEDIES['out_of_memory']}" in panel.canvas.message
 
 
 def test_that_a_run_without_rows_says_what_to_do(panel, tmp_path):

@@ -61,7 +61,7 @@ def test_that_nothing_is_painted_before_all_that_is_visible_has_the_new_colours(
     class Painted(QObject):
         colours: set[str] = set()
 
-        def eventFilter(self, watched, event):
+        def eventFilter(self, watched, event):  # noqa: N802 -- Qt's name
             if event.type() == QEvent.Type.Paint:
                 self.colours.add(watched.palette().window().color().name())
             return False
