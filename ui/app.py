@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
+from ui.commands import allow
+from ui.controllers.command_controller import CommandController
 from ui.controllers.compare_controller import CompareController
 from ui.controllers.context_controller import ContextController
 from ui.controllers.devices_controller import DevicesController
@@ -74,7 +76,6 @@ class Studio(QObject):
         self.farewell = Farewell(work, self)
         self.farewell.over.connect(self._on_all_ended)
         self._build_help(services or Services())
-        self.window.build_menus(self.compare_view.actions_by_name)
         self.window.command.connect(self.run_command)
         self.window.closing.connect(self._on_closing)
         self.window.dropped.connect(self.open_path)
@@ -141,6 +142,7 @@ class Studio(QObject):
         self.session = SessionController(self.session_view, services.sessions)
         self.project.opened.connect(self._on_project)
         self.project.build_wanted.connect(self.pipeline.build_project)
+        self.pipeline.save_first = self.project.save_edits
         self.pipeline.bundle_built.connect(self.devices.set_bundle)
         self.pipeline.bundle_built.connect(self.session.set_bundle)
         self.pipeline.run_finished.connect(self._on_run_finished)
@@ -155,8 +157,11 @@ class Studio(QObject):
             worker.busy_changed.connect(self._on_busy_changed)
 
     def _build_help(self, services: Services) -> None:
+        self.commands = CommandController(
+            self.window, self._panels_with_commands(), self.devices_view
+        )
         self.help = HelpController(
-            self.window, self.state, self.selection, self.all_actions, services.build
+            self.window, self.state, self.selection, self.commands.all_actions, services.build
         )
         self.tour = TourController(self.window)
         self.tour.ended.connect(self._on_tour_ended)
@@ -166,10 +171,19 @@ class Studio(QObject):
         self.help.wait_wanted.connect(self._on_wait_wanted)
         self.choose_blink(float(self.state.text("blink_hz", "2.5")))
 
-    def all_actions(self) -> list[QAction]:
-        """Return every action that can be triggered."""
-        panel = self.compare_view.actions_by_name.values()
-        return [*panel, *self.window.actions_by_name.values()]
+    def _panels_with_commands(self) -> list[dict[str, QAction]]:
+        views = (
+            self.project_view,
+            self.pipeline_view,
+            self.devices_view,
+            self.session_view,
+            self.session_view.input,
+            self.compare_view,
+            self.runs_view,
+            self.kpi_view,
+            self.statistics_view,
+        )
+        return [view.actions_by_name for view in views]
 
     def show(self, workspace: str = "judge") -> None:
         """Show the window in `workspace`."""
@@ -186,10 +200,10 @@ class Studio(QObject):
     def run_command(self, name: str) -> None:
         """Do a command that is not one panel's own."""
         group, _, what = name.partition(".")
-        if group == "go" and what != "next_panel":
+        if name in ("go.next_panel", "go.previous_panel"):
+            self.window.focus_next_panel(1 if name == "go.next_panel" else -1)
+        elif group == "go":
             self.window.show_workspace(what)
-        elif name == "go.next_panel":
-            self.window.focus_next_panel()
         elif name == "file.open_project":
             self.project.choose()
         elif name == "file.open_run":
@@ -285,6 +299,9 @@ class Studio(QObject):
 
     @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
+        why = self.tr("Open a run first.") if run is None else ""
+        for name in ("file.reload", "copy.export"):
+            allow(self.window.actions_by_name[name], why)
         if run is None:
             self.window.show_run_name("", self.tr("No run is open"))
             return

@@ -113,27 +113,29 @@ class MainWindow(QMainWindow):
 
     def build_menus(self, panel_actions: dict[str, QAction]) -> None:
         """Fill the menu bar from the list of commands."""
-        bar = self.menuBar()
         every = {**panel_actions, **self.actions_by_name}
-        file_menu = bar.addMenu(self.tr("&File"))
         self.recent_menu = QMenu(self.tr("Open recent"), self)
-        for name in ("file.open_run", "file.open_project"):
-            file_menu.addAction(every[name])
-        file_menu.addMenu(self.recent_menu)
-        for name in ("file.reload", "copy.export", "", "file.settings", "", "file.quit"):
-            _add(file_menu, every.get(name))
         self.recent_menu.triggered.connect(self._on_recent)
+        self._build_file_menu(every)
+        self.device_menu = QMenu(self.tr("Every device"), self)
+        self.device_menu.setEnabled(False)
         for title, groups in (
+            (self.tr("&Build"), ("project", "build")),
+            (self.tr("&Devices"), ("devices",)),
+            (self.tr("&Session"), ("session", "paint")),
             (self.tr("&Compare"), ("mode", "view", "map")),
             (self.tr("&Pairs"), ("pair", "verdict", "copy")),
+            (self.tr("&Numbers"), ("runs", "kpi", "statistics")),
         ):
-            menu = bar.addMenu(title)
+            menu = self._menu(title)
             for group in groups:
                 menu.addSection(group_title(group))
                 for command in COMMANDS:
                     if command.group == group and command.name in panel_actions:
                         menu.addAction(panel_actions[command.name])
-        window_menu = bar.addMenu(self.tr("&Window"))
+            if "devices" in groups:
+                menu.addMenu(self.device_menu)
+        window_menu = self._menu(self.tr("&Window"))
         for command in COMMANDS:
             if command.group == "go":
                 window_menu.addAction(every[command.name])
@@ -143,10 +145,24 @@ class MainWindow(QMainWindow):
         window_menu.addSeparator()
         for name in ("window.maximise", "window.theme", "window.reset_layout"):
             window_menu.addAction(every[name])
-        help_menu = bar.addMenu(self.tr("&Help"))
+        help_menu = self._menu(self.tr("&Help"))
         for command in COMMANDS:
             if command.group == "help":
                 help_menu.addAction(every[command.name])
+
+    def _build_file_menu(self, every: dict[str, QAction]) -> None:
+        menu = self._menu(self.tr("&File"))
+        for name in ("file.open_run", "file.open_project", "project.new"):
+            menu.addAction(every[name])
+        menu.addMenu(self.recent_menu)
+        for name in ("project.save", "file.reload", "copy.export", "", "file.settings", ""):
+            _add(menu, every.get(name))
+        menu.addAction(every["file.quit"])
+
+    def _menu(self, title: str) -> QMenu:
+        menu = self.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)  # they say why a command cannot be given
+        return menu
 
     # ---- workspaces ----------------------------------------------------------------------------
 
@@ -215,13 +231,14 @@ class MainWindow(QMainWindow):
         self.restoreState(state)
         return True
 
-    def focus_next_panel(self) -> None:
-        """Move the keyboard to the next visible panel."""
+    def focus_next_panel(self, step: int = 1) -> None:
+        """Move the keyboard to the next visible panel, or to the previous one for -1."""
         seen = [dock for dock in self.docks.values() if not dock.visibleRegion().isEmpty()]
         focus = self.focusWidget()
-        at = next((i for i, dock in enumerate(seen) if focus and dock.isAncestorOf(focus)), -1)
+        at = next((i for i, dock in enumerate(seen) if focus and dock.isAncestorOf(focus)), None)
         if seen:
-            self._focus_panel(seen[(at + 1) % len(seen)])
+            first = 0 if step > 0 else -1
+            self._focus_panel(seen[first if at is None else (at + step) % len(seen)])
 
     def _focus_panel(self, dock: Dock | None) -> None:
         """Give the keyboard to what a panel names first, or to its first control."""
@@ -251,8 +268,16 @@ class MainWindow(QMainWindow):
         """Offer these files in the "Open recent" menu."""
         self.recent_menu.clear()
         for text, path in entries:
-            self.recent_menu.addAction(text).setData(str(path))
+            action = self.recent_menu.addAction(text)
+            action.setObjectName(f"recent.open:{path}")
+            action.setData(str(path))
         self.recent_menu.setEnabled(bool(entries))
+
+    def show_device_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer these actions of single devices in the Devices menu."""
+        self.device_menu.clear()
+        self.device_menu.addActions(actions)
+        self.device_menu.setEnabled(bool(actions))
 
     def repaint_theme(self) -> None:
         """Draw icons and canvases again after the theme changed."""

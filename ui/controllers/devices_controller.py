@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from quad_studio.cancel import CancelToken
 from quad_studio.events import DeviceChanged, Emit, LogLine, RunFailed, StageFinished, StageProgress
 from quad_studio.wording import duration
+from ui.commands import allow
 from ui.controllers.file_dialogs import ask_for_folder
 from ui.models.shown_path import shown_path
 from ui.services import DeployedItem, DeviceService, TargetCard
@@ -87,7 +88,7 @@ class DevicesController(QObject):
                 self.tr("Devices are not available"),
                 self.tr("This installation has no device engine; runs can still be judged."),
             )
-            view.pair_button.setEnabled(False)
+            allow(view.actions_by_name["devices.pair"], self.tr("Devices are not available"))
 
     @property
     def is_busy(self) -> bool:
@@ -209,8 +210,12 @@ class DevicesController(QObject):
 
     def _show_can_deploy(self) -> None:
         names = {card.name for card in self.cards}
-        can = self.bundle is not None and bool(self.checked & names)
-        self._view.show_deploying(self._deploy.is_active, can_start=can)
+        why_not = ""
+        if self.bundle is None:
+            why_not = self.tr("Choose a bundle first.")
+        elif not self.checked & names:
+            why_not = self.tr("Check at least one device.")
+        self._view.show_deploying(self._deploy.is_active, why_not=why_not)
 
     @Slot()
     def deploy(self) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,6 +67,7 @@ class PipelineController(QObject):
         self._spreads: tuple[Distribution, ...] = ()
         self._began = 0.0
         self._failed = ""
+        self.save_first: Callable[[], bool] = lambda: True  # a build reads the file, not the form
         self._run = LongRun(self)
         self._run.reported.connect(self._on_event)
         self._run.idle.connect(self._on_idle)
@@ -123,7 +125,8 @@ class PipelineController(QObject):
 
     def _show_available(self) -> None:
         build = self._service is not None and self._project is not None
-        self._view.show_available(build, self._service is not None and self.bundle is not None)
+        lint = self._service is not None and self.bundle is not None
+        self._view.show_available(build, lint, plan=self._service is not None)
         if self._service is None:
             self._view.empty.show_text(
                 self.tr("Building is not available"),
@@ -134,7 +137,7 @@ class PipelineController(QObject):
     def build(self) -> None:
         """Build the project; stages that are up to date are skipped."""
         service, project = self._service, self._project
-        if service is None or project is None:
+        if service is None or project is None or not self.save_first():
             return
 
         def work(emit: Emit, cancel: CancelToken) -> None:

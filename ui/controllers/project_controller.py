@@ -43,7 +43,7 @@ class ProjectController(QObject):
         view.estimate_clicked.connect(self.estimate)
         view.add_adapter_clicked.connect(self._choose_adapter)
         view.browse_model_clicked.connect(self._choose_model)
-        view.estimate_button.setEnabled(service is not None)
+        self._show_can_estimate()
         view.show_project("", "", is_open=False)
 
     @property
@@ -135,8 +135,12 @@ class ProjectController(QObject):
     @Slot()
     def build(self) -> None:
         """Save, then ask for a build."""
-        if self.document is not None and (not self.is_unsaved or self.save()):
+        if self.document is not None and self.save_edits():
             self.build_wanted.emit(self.document.path)
+
+    def save_edits(self) -> bool:
+        """Write what is not in the file yet; return whether the file is what is shown."""
+        return not self.is_unsaved or self.save()
 
     # ---- edits ---------------------------------------------------------------------------------
 
@@ -244,15 +248,19 @@ class ProjectController(QObject):
             return
         targets = self.document.values().get("targets", {}).get("default", ["host"])
         path, service = self.document.path, self._service
-        self._view.estimate_button.setEnabled(False)
+        self._view.show_can_estimate(self.tr("An estimate is being made."))
         self._jobs.submit(path, lambda: service.estimate(path, targets))
+
+    def _show_can_estimate(self) -> None:
+        nothing = self.tr("This installation cannot estimate; runs can still be judged.")
+        self._view.show_can_estimate("" if self._service is not None else nothing)
 
     @Slot(object, object)
     def _on_estimated(self, path: Path, estimates: tuple[FitEstimate, ...]) -> None:
-        self._view.estimate_button.setEnabled(True)
+        self._show_can_estimate()
         self._view.show_fit(estimates)
 
     @Slot(object, str)
     def _on_failed(self, path: Path, message: str) -> None:
-        self._view.estimate_button.setEnabled(True)
+        self._show_can_estimate()
         self._view.banner.show_state(message, "bad")

@@ -68,7 +68,7 @@ class SessionController(QObject):
         view.cancel_clicked.connect(self.cancel)
         view.end_clicked.connect(self.end)
         view.save_plan_clicked.connect(self.choose_plan_folder)
-        view.banner.action_clicked.connect(self._replay)
+        view.replay_clicked.connect(self._replay)
         view.bundle_clicked.connect(self.choose_bundle)
         view.use_case_chosen.connect(self.choose_use_case)
         view.request.target_checked.connect(self._on_target_checked)
@@ -371,8 +371,7 @@ class SessionController(QObject):
             self._view.input.tabs.setCurrentIndex(0)
             self._view.input.picture.show_picture(result)  # type: ignore[arg-type]
         elif key == "plan" and isinstance(result, Path):
-            text = self.tr("Saved. Replay it with: quad-studio --batch {0}").format(result)
-            self._view.banner.show_state(text, "good", self.tr("Replay it now"))
+            self._view.show_plan_saved(result)
             self._plan = result
             self.plan_saved.emit(result)
 

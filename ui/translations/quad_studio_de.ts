@@ -316,6 +316,10 @@
         <translation>Nächstes Feld</translation>
     </message>
     <message>
+        <source>Previous panel</source>
+        <translation>Voriges Feld</translation>
+    </message>
+    <message>
         <source>Give the panel the whole window</source>
         <translation>Dem Feld das ganze Fenster geben</translation>
     </message>
@@ -344,6 +348,26 @@
         <translation>Über QUAD Studio</translation>
     </message>
     <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Building</source>
+        <translation>Bauen</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+    <message>
+        <source>Mask and sketch</source>
+        <translation>Maske und Skizze</translation>
+    </message>
+    <message>
         <source>Pairs</source>
         <translation>Paare</translation>
     </message>
@@ -368,8 +392,24 @@
         <translation>Kopieren und Exportieren</translation>
     </message>
     <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>KPIs</source>
+        <translation>KPIs</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>Statistik</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
         <source>Workspaces</source>
@@ -382,6 +422,258 @@
     <message>
         <source>Help</source>
         <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>everywhere</source>
+        <translation>überall</translation>
+    </message>
+    <message>
+        <source>in the Compare panel</source>
+        <translation>im Feld Vergleichen</translation>
+    </message>
+    <message>
+        <source>in the Project panel</source>
+        <translation>im Feld Projekt</translation>
+    </message>
+    <message>
+        <source>in the Pipeline panel</source>
+        <translation>im Feld Pipeline</translation>
+    </message>
+    <message>
+        <source>in the Devices panel</source>
+        <translation>im Feld Geräte</translation>
+    </message>
+    <message>
+        <source>in the Session panel</source>
+        <translation>im Feld Sitzung</translation>
+    </message>
+    <message>
+        <source>in the picture of the Session panel</source>
+        <translation>im Bild des Felds Sitzung</translation>
+    </message>
+    <message>
+        <source>in the Runs panel</source>
+        <translation>im Feld Läufe</translation>
+    </message>
+    <message>
+        <source>in the table of KPIs</source>
+        <translation>in der Tabelle der KPIs</translation>
+    </message>
+    <message>
+        <source>in the Statistics panel</source>
+        <translation>im Feld Statistik</translation>
+    </message>
+    <message>
+        <source>Search the runs</source>
+        <translation>Läufe durchsuchen</translation>
+    </message>
+    <message>
+        <source>Look for runs again</source>
+        <translation>Erneut nach Läufen suchen</translation>
+    </message>
+    <message>
+        <source>Open the chosen run</source>
+        <translation>Den gewählten Lauf öffnen</translation>
+    </message>
+    <message>
+        <source>Compare with the open run</source>
+        <translation>Mit dem geöffneten Lauf vergleichen</translation>
+    </message>
+    <message>
+        <source>Change the tags of the run…</source>
+        <translation>Schlagwörter des Laufs ändern …</translation>
+    </message>
+    <message>
+        <source>Show the run in the file manager</source>
+        <translation>Den Lauf im Dateimanager zeigen</translation>
+    </message>
+    <message>
+        <source>Show the worst pair of the cell</source>
+        <translation>Das schlechteste Paar der Zelle zeigen</translation>
+    </message>
+    <message>
+        <source>List the pairs of the cell</source>
+        <translation>Die Paare der Zelle auflisten</translation>
+    </message>
+    <message>
+        <source>Copy the command behind the cell</source>
+        <translation>Den Befehl hinter der Zelle kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the KPIs for a spreadsheet (TSV)</source>
+        <translation>KPIs für ein Rechenblatt kopieren (TSV)</translation>
+    </message>
+    <message>
+        <source>Copy the KPIs as Markdown</source>
+        <translation>KPIs als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>The column of the cell is the baseline</source>
+        <translation>Die Spalte der Zelle ist die Basis</translation>
+    </message>
+    <message>
+        <source>No baseline</source>
+        <translation>Keine Basis</translation>
+    </message>
+    <message>
+        <source>Only failing KPIs</source>
+        <translation>Nur verfehlte KPIs</translation>
+    </message>
+    <message>
+        <source>Only KPIs that differ</source>
+        <translation>Nur KPIs mit Unterschied</translation>
+    </message>
+    <message>
+        <source>Statistics of the whole picture</source>
+        <translation>Statistik des ganzen Bilds</translation>
+    </message>
+    <message>
+        <source>Copy the crops of the region</source>
+        <translation>Ausschnitte des Bereichs kopieren</translation>
+    </message>
+    <message>
+        <source>New project…</source>
+        <translation>Neues Projekt …</translation>
+    </message>
+    <message>
+        <source>Save the project</source>
+        <translation>Projekt speichern</translation>
+    </message>
+    <message>
+        <source>Add an adapter…</source>
+        <translation>Adapter hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove the adapter</source>
+        <translation>Adapter entfernen</translation>
+    </message>
+    <message>
+        <source>Choose the foundation model…</source>
+        <translation>Basismodell wählen …</translation>
+    </message>
+    <message>
+        <source>Estimate whether it will fit</source>
+        <translation>Schätzen, ob es passt</translation>
+    </message>
+    <message>
+        <source>Build the project</source>
+        <translation>Projekt bauen</translation>
+    </message>
+    <message>
+        <source>Run a plan…</source>
+        <translation>Plan ausführen …</translation>
+    </message>
+    <message>
+        <source>Cancel the build or the plan</source>
+        <translation>Bau oder Plan abbrechen</translation>
+    </message>
+    <message>
+        <source>Check the graphs (lint)</source>
+        <translation>Graphen prüfen</translation>
+    </message>
+    <message>
+        <source>Pair a phone…</source>
+        <translation>Telefon koppeln …</translation>
+    </message>
+    <message>
+        <source>Choose the bundle to deploy…</source>
+        <translation>Das zu verteilende Bundle wählen …</translation>
+    </message>
+    <message>
+        <source>Deploy to the checked devices</source>
+        <translation>Auf die gewählten Geräte verteilen</translation>
+    </message>
+    <message>
+        <source>Cancel deploying</source>
+        <translation>Verteilen abbrechen</translation>
+    </message>
+    <message>
+        <source>Remove the chosen item from the device</source>
+        <translation>Den gewählten Eintrag vom Gerät entfernen</translation>
+    </message>
+    <message>
+        <source>Choose a bundle for the session…</source>
+        <translation>Bundle für die Sitzung wählen …</translation>
+    </message>
+    <message>
+        <source>Open a picture…</source>
+        <translation>Bild öffnen …</translation>
+    </message>
+    <message>
+        <source>Run the request</source>
+        <translation>Auftrag ausführen</translation>
+    </message>
+    <message>
+        <source>Cancel the image</source>
+        <translation>Bild abbrechen</translation>
+    </message>
+    <message>
+        <source>New seed</source>
+        <translation>Neuer Seed</translation>
+    </message>
+    <message>
+        <source>Judge the results</source>
+        <translation>Ergebnisse beurteilen</translation>
+    </message>
+    <message>
+        <source>Save the session as a plan…</source>
+        <translation>Sitzung als Plan speichern …</translation>
+    </message>
+    <message>
+        <source>Replay the saved plan</source>
+        <translation>Gespeicherten Plan wiederholen</translation>
+    </message>
+    <message>
+        <source>End the session</source>
+        <translation>Sitzung beenden</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>Radierer</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>Lasso</translation>
+    </message>
+    <message>
+        <source>Smaller brush</source>
+        <translation>Kleinerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Larger brush</source>
+        <translation>Größerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Undo the stroke</source>
+        <translation>Strich zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Clear what is painted</source>
+        <translation>Gemaltes löschen</translation>
+    </message>
+    <message>
+        <source>Invert the mask</source>
+        <translation>Maske umkehren</translation>
+    </message>
+    <message>
+        <source>Put the brush down, set a corner of the lasso</source>
+        <translation>Pinsel aufsetzen, Ecke des Lassos setzen</translation>
+    </message>
+    <message>
+        <source>Fill the lasso</source>
+        <translation>Lasso füllen</translation>
+    </message>
+    <message>
+        <source>Move the brush</source>
+        <translation>Pinsel bewegen</translation>
+    </message>
+    <message>
+        <source>Move the brush four times as far</source>
+        <translation>Pinsel viermal so weit bewegen</translation>
     </message>
 </context>
 <context>
@@ -504,6 +796,18 @@
     <message>
         <source>Gain of the error map, half stops</source>
         <translation>Verstärkung der Fehlerkarte, halbe Stufen</translation>
+    </message>
+    <message>
+        <source>Open a run first.</source>
+        <translation>Öffnen Sie zuerst einen Lauf.</translation>
+    </message>
+    <message>
+        <source>There is a line only in the split mode.</source>
+        <translation>Eine Linie gibt es nur in der geteilten Ansicht.</translation>
+    </message>
+    <message>
+        <source>It would tell the sides apart: not in blind mode.</source>
+        <translation>Es würde die Seiten verraten: nicht im Blindmodus.</translation>
     </message>
     <message>
         <source>Click to take the shift back</source>
@@ -713,10 +1017,6 @@
 <context>
     <name>DeviceCard</name>
     <message>
-        <source>Use this device</source>
-        <translation>Dieses Gerät verwenden</translation>
-    </message>
-    <message>
         <source>Use this device for deploying and sessions</source>
         <translation>Dieses Gerät zum Verteilen und für Sitzungen verwenden</translation>
     </message>
@@ -727,6 +1027,14 @@
     <message>
         <source>{0} Last seen {1}.</source>
         <translation>{0} Zuletzt gesehen {1}.</translation>
+    </message>
+    <message>
+        <source>{0}: use it for deploying and sessions</source>
+        <translation>{0}: zum Verteilen und für Sitzungen verwenden</translation>
+    </message>
+    <message>
+        <source>{0}: details</source>
+        <translation>{0}: Einzelheiten</translation>
     </message>
 </context>
 <context>
@@ -875,6 +1183,14 @@
         <translation>Bundle wählen</translation>
     </message>
     <message>
+        <source>Choose a bundle first.</source>
+        <translation>Wählen Sie zuerst ein Bundle.</translation>
+    </message>
+    <message>
+        <source>Check at least one device.</source>
+        <translation>Wählen Sie mindestens ein Gerät.</translation>
+    </message>
+    <message>
         <source>Deploying to {0}</source>
         <translation>Wird auf {0} verteilt</translation>
     </message>
@@ -916,6 +1232,10 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose a bundle first.</source>
+        <translation>Wählen Sie zuerst ein Bundle.</translation>
     </message>
     <message>
         <source>seconds</source>
@@ -996,6 +1316,18 @@
     <message>
         <source>Choose a device for its details</source>
         <translation>Wählen Sie ein Gerät für seine Details</translation>
+    </message>
+    <message>
+        <source>A bundle is being deployed</source>
+        <translation>Ein Bundle wird verteilt</translation>
+    </message>
+    <message>
+        <source>Nothing is running.</source>
+        <translation>Es läuft nichts.</translation>
+    </message>
+    <message>
+        <source>Choose an item of a device&apos;s contents first.</source>
+        <translation>Wählen Sie zuerst einen Eintrag vom Inhalt eines Geräts.</translation>
     </message>
 </context>
 <context>
@@ -1150,28 +1482,12 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Bild öffnen …</translation>
     </message>
     <message>
-        <source>Brush</source>
-        <translation>Pinsel</translation>
+        <source>A sketch has no mask to invert.</source>
+        <translation>Eine Skizze hat keine Maske zum Umkehren.</translation>
     </message>
     <message>
-        <source>Eraser</source>
-        <translation>Radierer</translation>
-    </message>
-    <message>
-        <source>Lasso</source>
-        <translation>Lasso</translation>
-    </message>
-    <message>
-        <source>Undo the stroke</source>
-        <translation>Strich zurücknehmen</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>Leeren</translation>
-    </message>
-    <message>
-        <source>Invert the mask</source>
-        <translation>Maske umkehren</translation>
+        <source>Nothing is painted yet.</source>
+        <translation>Noch ist nichts gemalt.</translation>
     </message>
     <message>
         <source>Paint over what shall go. White in the mask is what changes.</source>
@@ -1213,12 +1529,16 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Tasten</translation>
     </message>
     <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Keys of the Compare panel hold while it has the focus (F6 goes there).</source>
-        <translation>Tasten des Felds Vergleichen gelten, solange es den Fokus hat (F6 führt dorthin).</translation>
+        <source>Keys of a panel hold while it has the focus; F6 goes to the next panel.</source>
+        <translation>Tasten eines Felds gelten, solange es den Fokus hat; F6 führt zum nächsten Feld.</translation>
     </message>
 </context>
 <context>
@@ -1330,8 +1650,8 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Schlechtestes</translation>
     </message>
     <message>
-        <source>Copy the command</source>
-        <translation>Befehl kopieren</translation>
+        <source>Open a run with numbers first.</source>
+        <translation>Öffnen Sie zuerst einen Lauf mit Zahlen.</translation>
     </message>
     <message>
         <source>No numbers yet</source>
@@ -1342,20 +1662,16 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Die Tabelle füllt sich aus den Zeilen und Bewertungen des geöffneten Laufs.</translation>
     </message>
     <message>
-        <source>As a table for a spreadsheet (TSV)</source>
-        <translation>Als Tabelle für ein Rechenblatt (TSV)</translation>
-    </message>
-    <message>
-        <source>As Markdown</source>
-        <translation>Als Markdown</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>Keine</translation>
     </message>
     <message>
         <source>Run: {0}</source>
         <translation>Lauf: {0}</translation>
+    </message>
+    <message>
+        <source>Choose a cell of the KPI table first.</source>
+        <translation>Wählen Sie zuerst eine Zelle der KPI-Tabelle.</translation>
     </message>
     <message>
         <source>Choose a cell</source>
@@ -1422,6 +1738,26 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Every device</source>
+        <translation>Jedes Gerät</translation>
+    </message>
+    <message>
+        <source>&amp;Build</source>
+        <translation>&amp;Bauen</translation>
+    </message>
+    <message>
+        <source>&amp;Devices</source>
+        <translation>&amp;Geräte</translation>
+    </message>
+    <message>
+        <source>&amp;Session</source>
+        <translation>&amp;Sitzung</translation>
+    </message>
+    <message>
+        <source>&amp;Numbers</source>
+        <translation>&amp;Zahlen</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -1769,8 +2105,24 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Knoten des Befunds</translation>
     </message>
     <message>
+        <source>Building is not available</source>
+        <translation>Bauen ist nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Öffnen Sie zuerst ein Projekt.</translation>
+    </message>
+    <message>
         <source>Build a bundle first.</source>
         <translation>Bauen Sie zuerst ein Bundle.</translation>
+    </message>
+    <message>
+        <source>A build or a plan is running</source>
+        <translation>Ein Bau oder ein Plan läuft</translation>
+    </message>
+    <message>
+        <source>Nothing is running.</source>
+        <translation>Es läuft nichts.</translation>
     </message>
     <message>
         <source>{0} findings, {1} of them errors</source>
@@ -1814,6 +2166,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Choose the foundation model</source>
         <translation>Basismodell wählen</translation>
+    </message>
+    <message>
+        <source>An estimate is being made.</source>
+        <translation>Eine Schätzung läuft.</translation>
+    </message>
+    <message>
+        <source>This installation cannot estimate; runs can still be judged.</source>
+        <translation>Diese Installation kann nicht schätzen; Läufe lassen sich weiter beurteilen.</translation>
     </message>
 </context>
 <context>
@@ -2042,6 +2402,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Eine Schätzung vor dem Bau, aus den Größen von Modell und LoRAs.</translation>
     </message>
     <message>
+        <source>Nothing has changed since it was saved.</source>
+        <translation>Seit dem Speichern hat sich nichts geändert.</translation>
+    </message>
+    <message>
         <source>Problems: {0}</source>
         <translation>Probleme: {0}</translation>
     </message>
@@ -2069,6 +2433,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <source>{0} of {1} MB</source>
         <translation>{0} von {1} MB</translation>
     </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Öffnen Sie zuerst ein Projekt.</translation>
+    </message>
+    <message>
+        <source>Choose an adapter in the table first.</source>
+        <translation>Wählen Sie zuerst einen Adapter in der Tabelle.</translation>
+    </message>
 </context>
 <context>
     <name>RequestView</name>
@@ -2089,10 +2461,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Sampler</translation>
     </message>
     <message>
-        <source>New seed</source>
-        <translation>Neuer Seed</translation>
-    </message>
-    <message>
         <source>Also make the FP32 reference</source>
         <translation>Auch die FP32-Referenz erzeugen</translation>
     </message>
@@ -2103,10 +2471,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Run</source>
         <translation>Ausführen</translation>
-    </message>
-    <message>
-        <source>Run (Ctrl+Enter)</source>
-        <translation>Ausführen (Strg+Eingabe)</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2209,8 +2573,16 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Öffnen …</translation>
     </message>
     <message>
-        <source>Look for runs again</source>
-        <translation>Erneut nach Läufen suchen</translation>
+        <source>Choose a run in the list first.</source>
+        <translation>Wählen Sie zuerst einen Lauf in der Liste.</translation>
+    </message>
+    <message>
+        <source>Open a run first.</source>
+        <translation>Öffnen Sie zuerst einen Lauf.</translation>
+    </message>
+    <message>
+        <source>This run is the one that is open: choose another.</source>
+        <translation>Dieser Lauf ist schon geöffnet: wählen Sie einen anderen.</translation>
     </message>
     <message>
         <source>Runs</source>
@@ -2223,22 +2595,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Runs appear after a plan or a session. `make demo` makes the first one.</source>
         <translation>Läufe erscheinen nach einem Plan oder einer Sitzung. `make demo` erzeugt den ersten.</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>Öffnen</translation>
-    </message>
-    <message>
-        <source>Compare with the open run</source>
-        <translation>Mit dem geöffneten Lauf vergleichen</translation>
-    </message>
-    <message>
-        <source>Change tags…</source>
-        <translation>Schlagwörter ändern …</translation>
-    </message>
-    <message>
-        <source>Show in the file manager</source>
-        <translation>Im Dateimanager zeigen</translation>
     </message>
 </context>
 <context>
@@ -2315,24 +2671,12 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <source>Save the sequence as a plan</source>
         <translation>Folge als Plan speichern</translation>
     </message>
-    <message>
-        <source>Saved. Replay it with: quad-studio --batch {0}</source>
-        <translation>Gespeichert. Wiederholen mit: quad-studio --batch {0}</translation>
-    </message>
-    <message>
-        <source>Replay it now</source>
-        <translation>Jetzt wiederholen</translation>
-    </message>
 </context>
 <context>
     <name>SessionView</name>
     <message>
         <source>Judge the results</source>
         <translation>Ergebnisse beurteilen</translation>
-    </message>
-    <message>
-        <source>Score every image and open them in Judge</source>
-        <translation>Jedes Bild bewerten und in „Beurteilen“ öffnen</translation>
     </message>
     <message>
         <source>Result: FP32 reference and device</source>
@@ -2361,6 +2705,38 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>A session keeps the foundation model loaded on a device while you switch from task to task. Build a bundle, or open one.</source>
         <translation>Eine Sitzung hält das Basismodell auf einem Gerät geladen, während Sie von Aufgabe zu Aufgabe wechseln. Bauen Sie ein Bundle oder öffnen Sie eines.</translation>
+    </message>
+    <message>
+        <source>Saved. Replay it with: quad-studio --batch {0}</source>
+        <translation>Gespeichert. Wiederholen mit: quad-studio --batch {0}</translation>
+    </message>
+    <message>
+        <source>Replay it now</source>
+        <translation>Jetzt wiederholen</translation>
+    </message>
+    <message>
+        <source>Choose a bundle first.</source>
+        <translation>Wählen Sie zuerst ein Bundle.</translation>
+    </message>
+    <message>
+        <source>An image is being made</source>
+        <translation>Ein Bild wird erzeugt</translation>
+    </message>
+    <message>
+        <source>Nothing is running.</source>
+        <translation>Es läuft nichts.</translation>
+    </message>
+    <message>
+        <source>Run a request first: there is no image yet.</source>
+        <translation>Führen Sie zuerst einen Auftrag aus: es gibt noch kein Bild.</translation>
+    </message>
+    <message>
+        <source>Save the session as a plan first.</source>
+        <translation>Speichern Sie die Sitzung zuerst als Plan.</translation>
+    </message>
+    <message>
+        <source>No session is open.</source>
+        <translation>Es ist keine Sitzung offen.</translation>
     </message>
 </context>
 <context>
@@ -2510,6 +2886,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Max</translation>
     </message>
     <message>
+        <source>Hold C and drag over the picture first.</source>
+        <translation>Halten Sie zuerst C und ziehen Sie über das Bild.</translation>
+    </message>
+    <message>
         <source>luma, 0 to 255</source>
         <translation>Luma, 0 bis 255</translation>
     </message>
@@ -2559,6 +2939,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Open a run folder</source>
         <translation>Laufordner öffnen</translation>
+    </message>
+    <message>
+        <source>Open a run first.</source>
+        <translation>Öffnen Sie zuerst einen Lauf.</translation>
     </message>
     <message>
         <source>No run is open</source>
@@ -2695,6 +3079,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Note on the pair (Enter)</source>
         <translation>Notiz zum Paar (Enter)</translation>
+    </message>
+    <message>
+        <source>Choose a pair with a picture first.</source>
+        <translation>Wählen Sie zuerst ein Paar mit einem Bild.</translation>
     </message>
     <message>
         <source>{0} of {1} judged: {2} accepted, {3} rejected, {4} unsure</source>

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
-from ui.commands import BY_NAME, group_title
+from ui.command import group_of
+from ui.commands import group_title
 from ui.icons import blank_icon
+from ui.theme import current_theme
 
 ACTION_ROLE = int(Qt.ItemDataRole.UserRole)
+POSSIBLE_ROLE = ACTION_ROLE + 1
 
 
 def match_score(pattern: str, text: str) -> int | None:
@@ -31,7 +34,7 @@ def match_score(pattern: str, text: str) -> int | None:
 
 
 class CommandPalette(QDialog):
-    """Lists the commands that are possible now.
+    """Lists every command, those that cannot be given now last and with the reason.
 
     Signals:
         chosen: The name of the command.
@@ -43,8 +46,8 @@ class CommandPalette(QDialog):
         """Offer `actions`."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Command palette"))
-        self.setMinimumSize(560, 420)
-        self._actions = [action for action in actions if action.isEnabled()]
+        self.setMinimumSize(760, 460)
+        self._actions = sorted(actions, key=QAction.isEnabled, reverse=True)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("What do you want to do?"))
         self.search.setAccessibleName(self.tr("Search the commands"))
@@ -71,26 +74,32 @@ class CommandPalette(QDialog):
         """List what fits `pattern`, the best first."""
         found = []
         for place, action in enumerate(self._actions):
-            command = BY_NAME[action.objectName()]
-            text = f"{command.words} {group_title(command.group)}"
+            text = f"{action.text()} {_group_title(action)}"
             score = match_score(pattern, text)
             if score is not None:
-                found.append((score, place, action))
+                found.append((not action.isEnabled(), score, place, action))
         self.model.removeRows(0, self.model.rowCount())
-        for _, _, action in sorted(found, key=lambda entry: entry[:2]):
+        for *_, action in sorted(found, key=lambda entry: entry[:3]):
             self.model.appendRow(self._row(action))
-        self.view.setColumnWidth(0, 300)
+        self.view.setColumnWidth(0, 360)
         self.view.setColumnWidth(1, 120)
         if self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0, 0))
 
     def _row(self, action: QAction) -> list[QStandardItem]:
-        command = BY_NAME[action.objectName()]
         picture = action.icon() if not action.icon().isNull() else blank_icon()
-        name = QStandardItem(picture, command.words)
-        name.setData(command.name, ACTION_ROLE)
-        keys = action.shortcut().toString()
-        return [name, QStandardItem(keys), QStandardItem(group_title(command.group))]
+        name = QStandardItem(picture, action.text())
+        name.setData(action.objectName(), ACTION_ROLE)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        row = [name, QStandardItem(keys), QStandardItem(_group_title(action))]
+        why_not = str(action.property("why_not") or "")
+        name.setData(action.isEnabled(), POSSIBLE_ROLE)
+        if not action.isEnabled():  # reached by the arrows all the same: the reason is read out
+            row[2].setText(why_not)
+            for item in row:
+                item.setForeground(current_theme().color("disabled"))
+                item.setToolTip(why_not)
+        return row
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys move the list while the search has the focus."""
@@ -101,13 +110,20 @@ class CommandPalette(QDialog):
                 place = (self.view.currentIndex().row() + step) % self.model.rowCount()
                 self.view.setCurrentIndex(self.model.index(place, 0))
                 return True
+            if event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+                QCoreApplication.sendEvent(self.view, event)
+                return True
         return super().eventFilter(watched, event)
 
     def _on_return(self) -> None:
         self._on_activated(self.view.currentIndex())
 
     def _on_activated(self, index: QModelIndex) -> None:
-        if index.isValid():
+        if index.isValid() and index.siblingAtColumn(0).data(POSSIBLE_ROLE):
             name = str(index.siblingAtColumn(0).data(ACTION_ROLE))
             self.accept()
             self.chosen.emit(name)
+
+
+def _group_title(action: QAction) -> str:
+    return group_title(group_of(action.objectName()))

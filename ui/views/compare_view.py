@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.commands import COMMANDS, Command, make_action
+from ui.command import Command
+from ui.commands import COMMANDS, allow, make_action
 from ui.models.error_maps import ALL_MAPS, ErrorMap
 from ui.models.kpi_names import kpi_style
 from ui.models.pairs_model import PairsModel
@@ -223,8 +224,22 @@ class CompareView(QWidget):
         """Show the pairs, or what to do first."""
         was_empty = self.pages.currentIndex() == 0
         self.pages.setCurrentIndex(1 if has_run else 0)
+        self._show_possible(has_run)
         if has_run and was_empty:
             self.canvas.setFocus()
+
+    def _show_possible(self, has_run: bool) -> None:
+        why = "" if has_run else self.tr("Open a run first.")
+        for name, action in self.actions_by_name.items():
+            if not name.startswith("verdict."):  # these depend on the pair
+                allow(action, why)
+        if has_run:
+            self._show_can_turn()
+
+    def _show_can_turn(self) -> None:
+        is_split = self.canvas.mode == ViewMode.SPLIT
+        why = "" if is_split else self.tr("There is a line only in the split mode.")
+        allow(self.actions_by_name["view.orientation"], why)
 
     def show_mode(self, mode: ViewMode) -> None:
         """Show the canvas in `mode` and the controls that belong to it."""
@@ -232,7 +247,7 @@ class CompareView(QWidget):
         self.canvas.set_mode(mode)
         self.map_strip.setVisible(mode == ViewMode.DIFFERENCE)
         self.blend_slider.setVisible(mode == ViewMode.BLEND)
-        self.actions_by_name["view.orientation"].setEnabled(mode == ViewMode.SPLIT)
+        self._show_can_turn()
 
     def show_pair_numbers(self, pair: Pair | None) -> None:
         """Show the metrics of `pair` as chips, and what ran it."""
@@ -249,7 +264,8 @@ class CompareView(QWidget):
     def show_blind(self, blind: bool) -> None:
         """Disable what would tell the sides apart in blind mode."""
         for name in ("view.swap", "mode.grid"):
-            self.actions_by_name[name].setEnabled(not blind)
+            why = self.tr("It would tell the sides apart: not in blind mode.") if blind else ""
+            allow(self.actions_by_name[name], why)
 
     def show_probe(self, text: str) -> None:
         """Show the pixel inspector's line."""

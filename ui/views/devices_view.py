@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
@@ -15,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.commands import allow, make_actions
 from ui.services import DeployedItem, TargetCard
+from ui.widgets.action_button import ActionButton
 from ui.widgets.curve_plot import CurvePlot
 from ui.widgets.device_card import DeviceCard
-from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+from ui.widgets.parts import EmptyState, StateBanner, label, row, rule
 
 CURVES = ("memory", "cpu", "temperature", "battery")
 
@@ -32,6 +35,7 @@ class DevicesView(QWidget):
         target_checked: (target, on).
         pair_clicked, deploy_clicked, cancel_clicked, browse_clicked: The buttons.
         remove_clicked: The place of an item on the chosen target.
+        device_actions_changed: `device_actions` may return others than before.
     """
 
     action_clicked = Signal(str, str)
@@ -42,6 +46,7 @@ class DevicesView(QWidget):
     cancel_clicked = Signal()
     browse_clicked = Signal()
     remove_clicked = Signal(int)
+    device_actions_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Build the panel."""
@@ -49,23 +54,28 @@ class DevicesView(QWidget):
         self.setObjectName("panelBody")
         self.cards: dict[str, DeviceCard] = {}
         self.banner = StateBanner()
-        self.pair_button = button(self.tr("Pair a phone…"), "pair")
-        self.pair_button.clicked.connect(self.pair_clicked)
+        self.actions_by_name = make_actions(("devices",), self)
+        actions = self.actions_by_name
+        actions["devices.pair"].triggered.connect(self.pair_clicked)
+        actions["devices.bundle"].triggered.connect(self.browse_clicked)
+        actions["devices.deploy"].triggered.connect(self.deploy_clicked)
+        actions["devices.cancel"].triggered.connect(self.cancel_clicked)
+        actions["devices.remove"].triggered.connect(self._on_remove)
+        self.pair_button = ActionButton(actions["devices.pair"], self.tr("Pair a phone…"), "pair")
         self.bundle = QLineEdit()
         self.bundle.setReadOnly(True)
         self.bundle.setPlaceholderText(self.tr("No bundle chosen"))
         self.bundle.setAccessibleName(self.tr("Bundle to deploy"))
-        self.browse_button = button(self.tr("Choose…"), "open")
-        self.browse_button.clicked.connect(self.browse_clicked)
-        self.deploy_button = button(self.tr("Deploy"), primary=True)
-        self.deploy_button.clicked.connect(self.deploy_clicked)
-        self.cancel_button = button(self.tr("Cancel"), "stop")
-        self.cancel_button.clicked.connect(self.cancel_clicked)
+        self.browse_button = ActionButton(actions["devices.bundle"], self.tr("Choose…"), "open")
+        deploy = actions["devices.deploy"]
+        self.deploy_button = ActionButton(deploy, self.tr("Deploy"), primary=True)
+        self.cancel_button = ActionButton(actions["devices.cancel"], self.tr("Cancel"), "stop")
         self.facts = QTreeWidget()
         self.contents = QTreeWidget()
         self.plots = self._make_plots()
         self._build()
-        self.show_deploying(False, can_start=False)
+        self.show_deploying(False, why_not=self.tr("Choose a bundle first."))
+        self.show_contents(())
 
     def _make_plots(self) -> dict[str, CurvePlot]:
         seconds = self.tr("seconds")
@@ -129,8 +139,9 @@ class DevicesView(QWidget):
         )
         self.contents.setRootIsDecorated(False)
         self.contents.setAccessibleName(self.tr("What is on the device"))
-        self.remove_button = button(self.tr("Remove from the device"), "clear")
-        self.remove_button.clicked.connect(self._on_remove)
+        remove = self.actions_by_name["devices.remove"]
+        self.remove_button = ActionButton(remove, self.tr("Remove from the device"), "clear")
+        self.contents.itemSelectionChanged.connect(self._show_can_remove)
         contents = QWidget()
         contents.setObjectName("plain")
         inside = QVBoxLayout(contents)
@@ -177,18 +188,26 @@ class DevicesView(QWidget):
             shown.show_card(card)
             shown.show_checked(card.name in checked)
         self.empty.setVisible(not cards)
+        self.device_actions_changed.emit()
+
+    def device_actions(self) -> list[QAction]:
+        """Return what can be done with each device, in the order of the cards."""
+        return [action for card in self.cards.values() for action in card.possible_actions()]
 
     def show_bundle(self, text: str) -> None:
         """Name the bundle that would be deployed."""
         self.bundle.setText(text)
         self.bundle.setToolTip(text)
 
-    def show_deploying(self, running: bool, *, can_start: bool) -> None:
-        """Enable what may be clicked now."""
+    def show_deploying(self, running: bool, *, why_not: str) -> None:
+        """Enable what may be clicked now; `why_not` says why no deployment can start."""
+        busy = self.tr("A bundle is being deployed") if running else ""
+        allow(self.actions_by_name["devices.deploy"], busy or why_not)
+        allow(self.actions_by_name["devices.bundle"], busy)
+        idle = "" if running else self.tr("Nothing is running.")
+        allow(self.actions_by_name["devices.cancel"], idle)
         self.cancel_button.setVisible(running)
         self.deploy_button.setVisible(not running)
-        self.deploy_button.setEnabled(can_start)
-        self.browse_button.setEnabled(not running)
 
     def show_details(self, title: str, facts: Mapping[str, str]) -> None:
         """Show what is known of the chosen device."""
@@ -209,7 +228,7 @@ class DevicesView(QWidget):
             self.contents.addTopLevelItem(line)
         for column in range(3):
             self.contents.resizeColumnToContents(column)
-        self.remove_button.setEnabled(bool(items))
+        self._show_can_remove()
 
     def show_sample(self, target: str, at_s: float, values: Mapping[str, float | None]) -> None:
         """Let the curves of `target` go on."""
@@ -221,6 +240,11 @@ class DevicesView(QWidget):
         """Forget every curve."""
         for plot in self.plots.values():
             plot.clear()
+
+    def _show_can_remove(self) -> None:
+        chosen = bool(self.contents.selectedItems())
+        why = self.tr("Choose an item of a device's contents first.")
+        allow(self.actions_by_name["devices.remove"], "" if chosen else why)
 
     def _on_remove(self) -> None:
         item = self.contents.currentItem()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QSlider, QTabWidget, QVBoxLayout, QWidget
 
-from ui.icons import set_icon
+from ui.commands import allow, make_actions
 from ui.widgets.paint_canvas import PaintCanvas, Tool
 from ui.widgets.parts import button, label, row, rule, tool_button
 
@@ -46,49 +46,31 @@ class InputView(QWidget):
         self.brush_size.valueChanged.connect(self._on_size)
         self.open_button = button(self.tr("Open a picture…"), "image")
         self.open_button.clicked.connect(self.open_clicked)
-        self.tools = self._make_tools()
+        self.actions_by_name = self._make_tools()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         line = row(margins=6, spacing=2)
         for name in ("brush", "eraser", "lasso"):
-            line.addWidget(tool_button(self.tools[name]))
+            line.addWidget(tool_button(self.actions_by_name[f"paint.{name}"]))
         line.addWidget(self.brush_size)
         for name in ("undo", "clear", "swap"):
-            line.addWidget(tool_button(self.tools[name]))
+            line.addWidget(tool_button(self.actions_by_name[f"paint.{name}"]))
         line.addStretch(1)
         line.addWidget(self.open_button)
         column.addLayout(line)
         column.addWidget(rule())
         column.addWidget(self.tabs, 1)
         column.addLayout(row(self.hint, margins=8))
+        self._on_undo_changed(False)
 
     def _make_tools(self) -> dict[str, QAction]:
-        words = {
-            "brush": (self.tr("Brush"), "B"),
-            "eraser": (self.tr("Eraser"), "E"),
-            "lasso": (self.tr("Lasso"), "L"),
-            "undo": (self.tr("Undo the stroke"), "Ctrl+Z"),
-            "clear": (self.tr("Clear"), ""),
-            "swap": (self.tr("Invert the mask"), "I"),
-        }
-        made, group = {}, QActionGroup(self)
-        for name, (text, keys) in words.items():
-            action = QAction(text, self)
-            action.setToolTip(f"{text} ({keys})" if keys else text)
-            if keys:
-                action.setShortcut(keys)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.setData(name)
-            set_icon(action, name)
+        made, group = make_actions(("paint",), self), QActionGroup(self)
+        for action in made.values():
             action.triggered.connect(self._on_tool)
-            if name in ("brush", "eraser", "lasso"):
-                action.setCheckable(True)
+            if action.isCheckable():
                 group.addAction(action)
-            self.addAction(action)
-            made[name] = action
-        made["brush"].setChecked(True)
-        made["undo"].setEnabled(False)
+        made["paint.brush"].setChecked(True)
         return made
 
     @property
@@ -113,7 +95,7 @@ class InputView(QWidget):
 
     def _on_tool(self) -> None:
         sender = self.sender()
-        name = str(sender.data()) if isinstance(sender, QAction) else ""
+        name = sender.objectName().partition(".")[2] if isinstance(sender, QAction) else ""
         if name in ("brush", "eraser", "lasso"):
             self.picture.tool = self.sketch.tool = Tool(name)
         elif name == "undo":
@@ -122,13 +104,20 @@ class InputView(QWidget):
             self.current.clear()
         elif name == "swap":
             self.current.invert()
+        elif name in ("smaller", "larger"):
+            step = max(1, self.brush_size.value() // 4)
+            self.brush_size.setValue(
+                self.brush_size.value() + (step if name == "larger" else -step)
+            )
 
     def _on_size(self, pixels: int) -> None:
         self.picture.brush_px = self.sketch.brush_px = pixels
         self.current.update()
 
     def _on_tab(self, index: int) -> None:
-        self.tools["swap"].setEnabled(index == 0)
+        why = self.tr("A sketch has no mask to invert.")
+        allow(self.actions_by_name["paint.swap"], "" if index == 0 else why)
 
     def _on_undo_changed(self, possible: bool) -> None:
-        self.tools["undo"].setEnabled(possible)
+        why = self.tr("Nothing is painted yet.")
+        allow(self.actions_by_name["paint.undo"], "" if possible else why)

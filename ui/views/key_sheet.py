@@ -11,7 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.commands import COMMANDS, GROUP_TITLES, Command, group_title
+from ui.command import Command
+from ui.commands import COMMANDS, GROUP_TITLES, group_title, scope_title
 from ui.widgets.parts import button, label, row
 
 
@@ -22,17 +23,18 @@ class KeySheet(QDialog):
         """List every command that has keys."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.setMinimumSize(600, 620)
+        self.setMinimumSize(900, 640)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search the shortcuts"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self.show_matches)
         self.tree = QTreeWidget()
-        self.tree.setHeaderLabels([self.tr("Command"), self.tr("Keys")])
+        self.tree.setHeaderLabels([self.tr("Command"), self.tr("Keys"), self.tr("Where")])
         self.tree.setAccessibleName(self.tr("Keyboard shortcuts"))
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        for at in (1, 2):
+            self.tree.header().setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(False)
         close = button(self.tr("Close"))
         close.clicked.connect(self.accept)
@@ -40,7 +42,7 @@ class KeySheet(QDialog):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.search)
         column.addWidget(self.tree, 1)
-        hint = self.tr("Keys of the Compare panel hold while it has the focus (F6 goes there).")
+        hint = self.tr("Keys of a panel hold while it has the focus; F6 goes to the next panel.")
         column.addWidget(label(hint, "muted", wrap=True))
         column.addLayout(row(1, close))
         self.show_matches("")
@@ -57,7 +59,8 @@ class KeySheet(QDialog):
                 keys = key_text(command)
                 text = f"{command.words} {keys}".casefold()
                 if command.group == group and keys and pattern.casefold() in text:
-                    head.addChild(QTreeWidgetItem([command.words, keys]))
+                    where = scope_title(command.scope)
+                    head.addChild(QTreeWidgetItem([command.words, keys, where]))
             if head.childCount():
                 self.tree.addTopLevelItem(head)
                 head.setExpanded(True)

@@ -17,13 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.commands import allow, make_actions
 from ui.icons import set_icon
 from ui.models.kpi_model import KpiTableModel
 from ui.models.kpi_names import KpiStyle
 from ui.models.kpi_pivot import KpiCell
+from ui.widgets.action_button import ActionButton
 from ui.widgets.histogram import Histogram, Spread, spread_of
 from ui.widgets.kpi_delegate import KpiDelegate
-from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+from ui.widgets.parts import EmptyState, StateBanner, label, row, rule
 from ui.widgets.short_box import ShortBox
 
 NARROWEST, WIDEST, SIDES = 150, 200, 24
@@ -73,6 +75,7 @@ class KpiView(QWidget):
         self.gate_label = QLabel()
         self.banner = StateBanner()
         self.table = self._make_table(model)
+        self.actions_by_name = make_actions(("kpi",), self.table)
         self.detail = self._make_detail()
         self._build()
         self._wire()
@@ -118,12 +121,12 @@ class KpiView(QWidget):
         self.detail_title = label("", "heading", wrap=True)
         self.detail_text = label("", "muted", wrap=True)
         self.histogram = Histogram()
-        self.samples_button = button(self.tr("List pairs"))
-        self.worst_button = button(self.tr("Worst"), "worst")
+        actions = self.actions_by_name
+        self.samples_button = ActionButton(actions["kpi.pairs"], self.tr("List pairs"))
+        self.worst_button = ActionButton(actions["kpi.worst"], self.tr("Worst"), "worst")
         column = QVBoxLayout(made)
         column.setContentsMargins(12, 10, 12, 10)
-        self.command_button = button("", "terminal")
-        self.command_button.setAccessibleName(self.tr("Copy the command"))
+        self.command_button = ActionButton(actions["kpi.command"], "", "terminal")
         top = row(self.detail_title, self.command_button)
         top.setStretchFactor(self.detail_title, 1)
         top.setAlignment(self.command_button, Qt.AlignmentFlag.AlignTop)
@@ -176,27 +179,35 @@ class KpiView(QWidget):
         outer.addWidget(self.pages)
 
     def _wire(self) -> None:
-        menu = QMenu(self.copy_button)
-        self.copy_tsv = menu.addAction(self.tr("As a table for a spreadsheet (TSV)"))
-        self.copy_markdown = menu.addAction(self.tr("As Markdown"))
-        self.copy_tsv.triggered.connect(self._on_copy_tsv)
-        self.copy_markdown.triggered.connect(self._on_copy_markdown)
+        menu, actions = QMenu(self.copy_button), self.actions_by_name
+        for name in ("copy_table", "copy_markdown"):
+            menu.addAction(actions[f"kpi.{name}"])
         self.copy_button.setMenu(menu)
+        actions["kpi.worst"].triggered.connect(self.worst_clicked)
+        actions["kpi.pairs"].triggered.connect(self.samples_clicked)
+        actions["kpi.command"].triggered.connect(self.command_clicked)
+        actions["kpi.copy_table"].triggered.connect(self._on_copy_tsv)
+        actions["kpi.copy_markdown"].triggered.connect(self._on_copy_markdown)
+        actions["kpi.baseline"].triggered.connect(self._on_column_baseline)
+        actions["kpi.no_baseline"].triggered.connect(self._on_no_baseline)
+        for name, box in (("failing", self.failing_box), ("different", self.different_box)):
+            actions[f"kpi.{name}"].toggled.connect(box.setChecked)
+            box.toggled.connect(actions[f"kpi.{name}"].setChecked)
         self.pivot_box.currentIndexChanged.connect(self._on_pivot)
         self.baseline_box.currentIndexChanged.connect(self._on_baseline)
         self.failing_box.toggled.connect(self._on_limits)
         self.different_box.toggled.connect(self._on_limits)
         self.table.selectionModel().currentChanged.connect(self._on_current)
         self.table.doubleClicked.connect(self._on_double_click)
-        self.samples_button.clicked.connect(self.samples_clicked)
-        self.worst_button.clicked.connect(self.worst_clicked)
-        self.command_button.clicked.connect(self.command_clicked)
 
     # ---- showing -------------------------------------------------------------------------------
 
     def show_has_numbers(self, has_numbers: bool) -> None:
         """Show the table, or that there is none."""
         self.pages.setCurrentIndex(1 if has_numbers else 0)
+        why = "" if has_numbers else self.tr("Open a run with numbers first.")
+        for name in ("copy_table", "copy_markdown", "no_baseline", "failing", "different"):
+            allow(self.actions_by_name[f"kpi.{name}"], why)
 
     def show_columns(self, columns: tuple[str, ...], baseline: int | None) -> None:
         """Offer the columns as a baseline."""
@@ -238,9 +249,9 @@ class KpiView(QWidget):
     ) -> None:
         """Show what is behind `cell`."""
         known = style is not None and cell is not None
-        self.samples_button.setEnabled(known)
-        self.worst_button.setEnabled(known)
-        self.command_button.setEnabled(known)
+        why = "" if known else self.tr("Choose a cell of the KPI table first.")
+        for name in ("pairs", "worst", "command", "baseline"):
+            allow(self.actions_by_name[f"kpi.{name}"], why)
         if style is None or cell is None:
             self.detail_title.setText(self.tr("Choose a cell"))
             self.detail_text.setText(
@@ -290,6 +301,12 @@ class KpiView(QWidget):
 
     def _on_double_click(self, index: QModelIndex) -> None:
         self.worst_clicked.emit()
+
+    def _on_column_baseline(self) -> None:
+        self.baseline_box.setCurrentIndex(self.table.currentIndex().column() + 1)
+
+    def _on_no_baseline(self) -> None:
+        self.baseline_box.setCurrentIndex(0)
 
     def _on_copy_tsv(self) -> None:
         self.copy_clicked.emit("tsv")

@@ -17,13 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons
+from ui.commands import allow, make_actions
 from ui.icons import Repaints
 from ui.services import Distribution, LintFinding
 from ui.theme import current_theme
+from ui.widgets.action_button import ActionButton
 from ui.widgets.bar_plot import Bar, BarPlot
 from ui.widgets.curve_plot import CurvePlot
 from ui.widgets.distribution_plot import DistributionPlot
-from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+from ui.widgets.parts import EmptyState, StateBanner, label, row, rule
 from ui.widgets.stage_list import StageList
 from ui.widgets.wrap_delegate import WrapDelegate
 
@@ -52,12 +54,17 @@ class PipelineView(QWidget, Repaints):
         super().__init__(parent)
         self.setObjectName("panelBody")
         self.title = label("", "heading")
-        self.build_button = button(self.tr("Build"), primary=True)
-        self.build_button.clicked.connect(self.build_clicked)
-        self.plan_button = button(self.tr("Run a plan…"), "play")
-        self.plan_button.clicked.connect(self.plan_clicked)
-        self.cancel_button = button(self.tr("Cancel"), "stop")
-        self.cancel_button.clicked.connect(self.cancel_clicked)
+        self.actions_by_name = make_actions(("build",), self)
+        actions = self.actions_by_name
+        self.build_button = ActionButton(actions["build.start"], self.tr("Build"), primary=True)
+        self.plan_button = ActionButton(actions["build.plan"], self.tr("Run a plan…"), "play")
+        self.cancel_button = ActionButton(actions["build.cancel"], self.tr("Cancel"), "stop")
+        actions["build.start"].triggered.connect(self.build_clicked)
+        actions["build.plan"].triggered.connect(self.plan_clicked)
+        actions["build.cancel"].triggered.connect(self.cancel_clicked)
+        actions["build.lint"].triggered.connect(self._on_lint)
+        self._why_no_build = self._why_no_plan = ""
+        self._is_running = False
         self.banner = StateBanner()
         self.stages = StageList()
         self.empty = EmptyState(
@@ -131,8 +138,8 @@ class PipelineView(QWidget, Repaints):
 
     def _lint_page(self) -> QWidget:
         self.chipset_box.setAccessibleName(self.tr("Chipset"))
-        self.lint_button = button(self.tr("Check the graphs"), "lint")
-        self.lint_button.clicked.connect(self._on_lint)
+        lint = self.actions_by_name["build.lint"]
+        self.lint_button = ActionButton(lint, self.tr("Check the graphs"), "lint")
         self.lint_label = label("", "muted")
         self.findings.setHeaderLabels([self.tr("Finding"), self.tr("Graph"), self.tr("Node")])
         self.findings.setRootIsDecorated(False)
@@ -165,20 +172,30 @@ class PipelineView(QWidget, Repaints):
         """Name what is built or run."""
         self.title.setText(text)
 
-    def show_available(self, build: bool, lint: bool) -> None:
-        """Enable what has what it needs."""
-        self.build_button.setEnabled(build)
-        self.lint_button.setEnabled(lint)
+    def show_available(self, build: bool, lint: bool, *, plan: bool = True) -> None:
+        """Enable what has what it needs, and say what the rest lacks."""
+        nothing = self.tr("Building is not available")
+        self._why_no_plan = "" if plan else nothing
+        self._why_no_build = "" if build else self.tr("Open a project first.") if plan else nothing
         hint = "" if lint else self.tr("Build a bundle first.")
+        allow(self.actions_by_name["build.lint"], hint)
         self.lint_label.setText(hint)
+        self._show_possible()
 
     def show_running(self, running: bool) -> None:
         """Enable what may be clicked now."""
-        self.cancel_button.setEnabled(running)
+        self._is_running = running
+        self._show_possible()
         self.build_button.setVisible(not running)
-        self.plan_button.setEnabled(not running)
         if running:
             self.top.setCurrentIndex(1)
+
+    def _show_possible(self) -> None:
+        busy = self.tr("A build or a plan is running") if self._is_running else ""
+        allow(self.actions_by_name["build.start"], busy or self._why_no_build)
+        allow(self.actions_by_name["build.plan"], busy or self._why_no_plan)
+        idle = "" if self._is_running else self.tr("Nothing is running.")
+        allow(self.actions_by_name["build.cancel"], idle)
 
     def show_anchor(self, bars: Sequence[Bar], reason: str) -> None:
         """Show the scores and why the anchor was chosen."""
@@ -247,6 +264,7 @@ class PipelineView(QWidget, Repaints):
         self.node.resizeColumnToContents(0)
 
     def _on_lint(self) -> None:
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self.lint_clicked.emit(self.chipset_box.currentText())
 
     def _on_finding(self) -> None:

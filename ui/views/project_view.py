@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.commands import allow, make_actions
 from ui.services import FitEstimate
 from ui.views.project_fields import project_fields
+from ui.widgets.action_button import ActionButton
 from ui.widgets.parts import EmptyState, StateBanner, button, chip, label, row, rule, set_chip
 from ui.widgets.settings_form import SettingsForm
 
@@ -60,6 +62,7 @@ class ProjectView(QWidget):
         self.state_chip = chip()
         self.banner = StateBanner()
         self.forms: dict[str, SettingsForm] = {}
+        self._is_open = False
         self.adapters = self._make_adapters()
         self.text = QPlainTextEdit()
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -67,9 +70,18 @@ class ProjectView(QWidget):
         self.text.textChanged.connect(self._on_text)
         self.fit = QTreeWidget()
         self.tabs = QTabWidget()
-        self.save_button = button(self.tr("Save"), "save")
+        self.actions_by_name = make_actions(("project",), self)
+        actions = self.actions_by_name
+        self.save_button = ActionButton(actions["project.save"], self.tr("Save"), "save")
         self.build_button = button(self.tr("Build"), primary=True)
-        self.estimate_button = button(self.tr("Will it fit?"))
+        self.estimate_button = ActionButton(actions["project.estimate"], self.tr("Will it fit?"))
+        actions["project.new"].triggered.connect(self.new_clicked)
+        actions["project.save"].triggered.connect(self.save_clicked)
+        actions["project.add_adapter"].triggered.connect(self.add_adapter_clicked)
+        actions["project.remove_adapter"].triggered.connect(self._on_remove_adapter)
+        actions["project.choose_model"].triggered.connect(self.browse_model_clicked)
+        actions["project.estimate"].triggered.connect(self.estimate_clicked)
+        self._why_no_estimate = ""
         self._build()
 
     def _make_adapters(self) -> QTableWidget:
@@ -84,6 +96,7 @@ class ProjectView(QWidget):
         made.setTabKeyNavigation(False)
         made.setMinimumHeight(140)
         made.cellChanged.connect(self._on_adapter_cell)
+        made.itemSelectionChanged.connect(self._show_possible)
         return made
 
     def _build(self) -> None:
@@ -108,11 +121,9 @@ class ProjectView(QWidget):
         self.tabs.addTab(self._fit_page(), self.tr("Will it fit?"))
         column.addWidget(self.tabs, 1)
         column.addWidget(rule())
-        new_button = button(self.tr("New…"))
-        new_button.clicked.connect(self.new_clicked)
+        new_button = ActionButton(self.actions_by_name["project.new"], self.tr("New…"))
         open_button = button(self.tr("Open…"), "open")
         open_button.clicked.connect(self.open_clicked)
-        self.save_button.clicked.connect(self.save_clicked)
         self.build_button.clicked.connect(self.build_clicked)
         column.addLayout(
             row(new_button, open_button, 1, self.save_button, self.build_button, margins=8)
@@ -138,8 +149,8 @@ class ProjectView(QWidget):
             inside.addWidget(form)
             self.forms[title] = form
             if any(field.key == "model.path" for field in fields):
-                browse = button(self.tr("Choose the model…"), "open")
-                browse.clicked.connect(self.browse_model_clicked)
+                choose = self.actions_by_name["project.choose_model"]
+                browse = ActionButton(choose, self.tr("Choose the model…"), "open")
                 inside.addLayout(row(browse, 1))
                 column.addWidget(box)
                 column.addWidget(self._adapters_box())
@@ -156,10 +167,10 @@ class ProjectView(QWidget):
         box = QGroupBox(self.tr("Adapters (LoRAs)"))
         inside = QVBoxLayout(box)
         inside.addWidget(self.adapters)
-        add = button(self.tr("Add…"), "add")
-        add.clicked.connect(self.add_adapter_clicked)
-        self.remove_adapter_button = button(self.tr("Remove"), "remove")
-        self.remove_adapter_button.clicked.connect(self._on_remove_adapter)
+        actions = self.actions_by_name
+        add = ActionButton(actions["project.add_adapter"], self.tr("Add…"), "add")
+        remove = actions["project.remove_adapter"]
+        self.remove_adapter_button = ActionButton(remove, self.tr("Remove"), "remove")
         self.adapter_note = label("", "bad", wrap=True)
         inside.addLayout(row(add, self.remove_adapter_button, 1))
         inside.addWidget(self.adapter_note)
@@ -174,7 +185,6 @@ class ProjectView(QWidget):
             [self.tr("Device"), self.tr("Storage"), self.tr("Memory"), self.tr("Answer")]
         )
         self.fit.setAccessibleName(self.tr("Estimate for each device"))
-        self.estimate_button.clicked.connect(self.estimate_clicked)
         column = QVBoxLayout(page)
         column.setContentsMargins(10, 10, 10, 10)
         column.addWidget(
@@ -197,6 +207,8 @@ class ProjectView(QWidget):
         room = self.path_label.fontMetrics()
         self.path_label.setText(room.elidedText(folder, Qt.TextElideMode.ElideMiddle, 260))
         self.path_label.setToolTip(folder)
+        self._is_open = is_open
+        self._show_possible()
 
     def show_values(self, values: Mapping[str, object]) -> None:
         """Show the form's values by `table.key`."""
@@ -231,7 +243,8 @@ class ProjectView(QWidget):
         self.adapter_note.setVisible(bool(own))
         self.banner.show_state("\n".join(problems), "bad")
         self.build_button.setEnabled(not problems)
-        self.save_button.setEnabled(unsaved)
+        why = self.tr("Nothing has changed since it was saved.")
+        allow(self.actions_by_name["project.save"], "" if unsaved else why)
         if problems:
             set_chip(self.state_chip, self.tr("Problems: {0}").format(len(problems)), "bad")
         elif unsaved:
@@ -258,6 +271,22 @@ class ProjectView(QWidget):
         first = "?" if needed is None else f"{needed:.0f}"
         second = "?" if free is None else f"{free:.0f}"
         return self.tr("{0} of {1} MB").format(first, second)
+
+    def show_can_estimate(self, why_not: str) -> None:
+        """Enable the estimate, or say why there can be none now."""
+        self._why_no_estimate = why_not
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        closed = "" if self._is_open else self.tr("Open a project first.")
+        for name in ("add_adapter", "choose_model"):
+            allow(self.actions_by_name[f"project.{name}"], closed)
+        if closed:
+            allow(self.actions_by_name["project.save"], closed)
+        allow(self.actions_by_name["project.estimate"], closed or self._why_no_estimate)
+        chosen = self.adapters.currentIndex().isValid()
+        none = "" if chosen else self.tr("Choose an adapter in the table first.")
+        allow(self.actions_by_name["project.remove_adapter"], closed or none)
 
     # ---- what the user did ---------------------------------------------------------------------
 

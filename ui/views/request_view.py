@@ -1,8 +1,9 @@
 """The request of a session: use case, prompt, adapter, sampler, seed, devices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRandomGenerator, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,8 +25,9 @@ from ui.icons import Repaints
 from ui.models.run_model import use_case_label
 from ui.services import Ask, BundleChoices, TargetCard, UseCaseChoice
 from ui.theme import current_theme
+from ui.widgets.action_button import ActionButton
 from ui.widgets.device_card import STATE_LOOKS, state_word
-from ui.widgets.parts import button, label, pad_number, row, rule
+from ui.widgets.parts import label, pad_number, row, rule
 
 USABLE = frozenset({"ready", "busy", "cooling", "low-battery"})
 MOST_SEED = 2**31 - 1
@@ -36,17 +38,14 @@ class RequestView(QWidget, Repaints):
 
     Signals:
         use_case_chosen: A use case by name.
-        run_clicked, cancel_clicked: The buttons.
         target_checked: (target, on).
     """
 
     use_case_chosen = Signal(str)
-    run_clicked = Signal()
-    cancel_clicked = Signal()
     target_checked = Signal(str, bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Build the form."""
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        """Build the form; its buttons give the commands `session.*` of `actions`."""
         super().__init__(parent)
         self.setObjectName("plain")
         self.setMinimumWidth(300)
@@ -66,22 +65,15 @@ class RequestView(QWidget, Repaints):
         self.seed.setRange(0, MOST_SEED)
         for box in (self.strength, self.guidance, self.steps, self.seed):
             pad_number(box)
-        self.dice = button("", "refresh")
-        self.dice.setToolTip(self.tr("New seed"))
-        self.dice.setAccessibleName(self.tr("New seed"))
-        self.dice.clicked.connect(self._on_dice)
+        self.dice = ActionButton(actions["session.seed"], "", "refresh")
         self.reference = QCheckBox(self.tr("Also make the FP32 reference"))
         self.reference.setChecked(True)
         self.targets = QListWidget()
         self.targets.setAccessibleName(self.tr("Devices of the session"))
         self.targets.setMaximumHeight(130)
         self.targets.itemChanged.connect(self._on_target)
-        self.run_button = button(self.tr("Run"), primary=True)
-        self.run_button.setShortcut("Ctrl+Return")
-        self.run_button.setToolTip(self.tr("Run (Ctrl+Enter)"))
-        self.run_button.clicked.connect(self.run_clicked)
-        self.cancel_button = button(self.tr("Cancel"), "stop")
-        self.cancel_button.clicked.connect(self.cancel_clicked)
+        self.run_button = ActionButton(actions["session.run"], self.tr("Run"), primary=True)
+        self.cancel_button = ActionButton(actions["session.cancel"], self.tr("Cancel"), "stop")
         self._cards: tuple[TargetCard, ...] = ()
         self.bar = QProgressBar()
         self.bar.hide()
@@ -239,7 +231,8 @@ class RequestView(QWidget, Repaints):
     def _on_use_case(self) -> None:
         self.use_case_chosen.emit(str(self.use_case.currentData() or ""))
 
-    def _on_dice(self) -> None:
+    def roll_seed(self) -> None:
+        """Put another seed into the form."""
         self.seed.setValue(QRandomGenerator.global_().bounded(MOST_SEED))
 
     def _on_target(self, item: QListWidgetItem) -> None:

@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+    SignalInstance,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -14,8 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.commands import allow, make_actions
 from ui.models.runs_model import ENTRY_ROLE, RunsModel
-from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+from ui.widgets.action_button import ActionButton
+from ui.widgets.parts import EmptyState, StateBanner, button, row, rule
 from ui.widgets.run_delegate import RunDelegate
 
 
@@ -52,10 +60,16 @@ class RunsView(QWidget):
         self.search.textChanged.connect(self.search_edited)
         self.open_button = button(self.tr("Open…"), "open")
         self.open_button.clicked.connect(self.open_clicked)
-        self.refresh_button = button("", "refresh")
-        self.refresh_button.setAccessibleName(self.tr("Look for runs again"))
-        self.refresh_button.setToolTip(self.tr("Look for runs again"))
-        self.refresh_button.clicked.connect(self.refresh_clicked)
+        self.actions_by_name = make_actions(("runs",), self)
+        actions = self.actions_by_name
+        actions["runs.find"].triggered.connect(self._on_find)
+        actions["runs.refresh"].triggered.connect(self.refresh_clicked)
+        actions["runs.open"].triggered.connect(self._on_open)
+        actions["runs.compare"].triggered.connect(self._on_compare)
+        actions["runs.tag"].triggered.connect(self._on_tag)
+        actions["runs.folder"].triggered.connect(self._on_folder)
+        self.refresh_button = ActionButton(actions["runs.refresh"], "", "refresh")
+        self._open_run: Path | None = None
         self.banner = StateBanner()
         self.list = QListView()
         self.list.setModel(model)
@@ -67,8 +81,10 @@ class RunsView(QWidget):
         self.list.customContextMenuRequested.connect(self._show_menu)
         self.list.clicked.connect(self._on_activated)
         self.list.activated.connect(self._on_activated)
-        self.folder_label = label("", "muted")
+        self.list.selectionModel().currentChanged.connect(self._show_possible)
+        model.modelReset.connect(self._show_possible)
         self._build()
+        self._show_possible()
 
     def _build(self) -> None:
         self.empty = EmptyState(
@@ -96,6 +112,7 @@ class RunsView(QWidget):
 
     def show_current(self, path: Path | None) -> None:
         """Mark the open run."""
+        self._open_run = path
         place = self._model.row_of(path) if path is not None else None
         if place is None:
             self.list.clearSelection()
@@ -103,37 +120,57 @@ class RunsView(QWidget):
             self.list.selectionModel().setCurrentIndex(
                 self._model.index(place), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        """Let the commands of the chosen run be given, or say what they lack."""
+        chosen = self._chosen()
+        none = "" if chosen is not None else self.tr("Choose a run in the list first.")
+        for name in ("open", "tag", "folder"):
+            allow(self.actions_by_name[f"runs.{name}"], none)
+        if self._open_run is None:
+            none = none or self.tr("Open a run first.")
+        elif chosen == self._open_run:
+            none = self.tr("This run is the one that is open: choose another.")
+        allow(self.actions_by_name["runs.compare"], none)
+
+    def _chosen(self) -> Path | None:
+        index = self.list.currentIndex()
+        return index.data(ENTRY_ROLE).path if index.isValid() else None
 
     def _on_activated(self, index: QModelIndex) -> None:
         self.run_chosen.emit(index.data(ENTRY_ROLE).path)
 
     def _show_menu(self, at: QPoint) -> None:
-        index = self.list.indexAt(at)
+        """Offer what can be done with the chosen run, at the mouse or at the run itself."""
+        index = self.list.currentIndex()
         if not index.isValid():
             return
-        path = index.data(ENTRY_ROLE).path
+        place = self.list.visualRect(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text, name in self._menu_choices():
-            action = menu.addAction(text)
-            action.setData((name, str(path)))
-        menu.triggered.connect(self._on_menu)
-        menu.popup(self.list.viewport().mapToGlobal(at))
+        menu.setToolTipsVisible(True)
+        for name in ("open", "compare", "tag", "folder"):
+            menu.addAction(self.actions_by_name[f"runs.{name}"])
+        menu.popup(self.list.viewport().mapToGlobal(at if place.contains(at) else place.center()))
 
-    def _menu_choices(self) -> list[tuple[str, str]]:
-        return [
-            (self.tr("Open"), "open"),
-            (self.tr("Compare with the open run"), "compare"),
-            (self.tr("Change tags…"), "tag"),
-            (self.tr("Show in the file manager"), "folder"),
-        ]
+    def _on_find(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
 
-    def _on_menu(self, action: QAction) -> None:
-        name, path = action.data()
-        signals = {
-            "open": self.run_chosen,
-            "compare": self.compare_chosen,
-            "tag": self.tag_chosen,
-            "folder": self.folder_chosen,
-        }
-        signals[name].emit(Path(path))
+    def _on_open(self) -> None:
+        self._emit_chosen(self.run_chosen)
+
+    def _on_compare(self) -> None:
+        self._emit_chosen(self.compare_chosen)
+
+    def _on_tag(self) -> None:
+        self._emit_chosen(self.tag_chosen)
+
+    def _on_folder(self) -> None:
+        self._emit_chosen(self.folder_chosen)
+
+    def _emit_chosen(self, signal: SignalInstance) -> None:
+        path = self._chosen()
+        if path is not None:
+            signal.emit(path)

@@ -1,17 +1,20 @@
 """The Session panel: input and mask, the request, results side by side, the timeline."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from ui.commands import allow, make_actions
 from ui.models.view_state import ViewState
 from ui.services import Ask, BundleChoices, TargetCard, UseCaseChoice
 from ui.views.input_view import InputView
 from ui.views.request_view import RequestView
 from ui.views.results_view import ResultsView
+from ui.widgets.action_button import ActionButton
 from ui.widgets.compare_canvas import CompareCanvas, ViewMode
-from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
+from ui.widgets.parts import EmptyState, StateBanner, label, row, rule
 from ui.widgets.timeline import Timeline
 
 
@@ -20,7 +23,7 @@ class SessionView(QWidget):
 
     Signals:
         run_clicked, cancel_clicked, end_clicked, save_plan_clicked, bundle_clicked,
-            judge_clicked: The buttons.
+            judge_clicked, replay_clicked: The buttons.
         use_case_chosen: A use case by name.
     """
 
@@ -30,6 +33,7 @@ class SessionView(QWidget):
     save_plan_clicked = Signal()
     bundle_clicked = Signal()
     judge_clicked = Signal()
+    replay_clicked = Signal()
     use_case_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -37,11 +41,11 @@ class SessionView(QWidget):
         super().__init__(parent)
         self.setObjectName("panelBody")
         self.input = InputView()
-        self.request = RequestView()
+        self.actions_by_name = make_actions(("session",), self)
+        actions = self.actions_by_name
+        self.request = RequestView(actions)
         self.results = ResultsView()
         self.request.use_case_chosen.connect(self.use_case_chosen)
-        self.request.run_clicked.connect(self.run_clicked)
-        self.request.cancel_clicked.connect(self.cancel_clicked)
         self.banner = StateBanner()
         self.timeline = Timeline()
         self.canvas = CompareCanvas(ViewState(self))
@@ -49,17 +53,38 @@ class SessionView(QWidget):
         self.canvas.setAccessibleName(self.tr("Result: FP32 reference and device"))
         self.canvas.message = self.tr("The first result appears here.")
         self.bundle_label = label("", "heading")
-        self.bundle_button = button(self.tr("Choose a bundle…"), "open")
-        self.bundle_button.clicked.connect(self.bundle_clicked)
-        self.judge_button = button(self.tr("Judge the results"), "compare")
-        self.judge_button.setToolTip(self.tr("Score every image and open them in Judge"))
-        self.judge_button.clicked.connect(self.judge_clicked)
-        self.save_button = button(self.tr("Save as a plan…"), "record")
-        self.save_button.clicked.connect(self.save_plan_clicked)
-        self.end_button = button(self.tr("End the session"), "stop")
-        self.end_button.clicked.connect(self.end_clicked)
+        self._buttons: dict[str, ActionButton] = {}
+        for name, text, icon in (
+            ("bundle", self.tr("Choose a bundle…"), "open"),
+            ("judge", self.tr("Judge the results"), "compare"),
+            ("save_plan", self.tr("Save as a plan…"), "record"),
+            ("end", self.tr("End the session"), "stop"),
+        ):
+            self._buttons[name] = ActionButton(actions[f"session.{name}"], text, icon)
+        actions["session.bundle"].triggered.connect(self.bundle_clicked)
+        actions["session.picture"].triggered.connect(self.input.open_clicked)
+        actions["session.run"].triggered.connect(self.run_clicked)
+        actions["session.cancel"].triggered.connect(self.cancel_clicked)
+        actions["session.seed"].triggered.connect(self.request.roll_seed)
+        actions["session.judge"].triggered.connect(self.judge_clicked)
+        actions["session.save_plan"].triggered.connect(self.save_plan_clicked)
+        actions["session.replay"].triggered.connect(self.replay_clicked)
+        actions["session.end"].triggered.connect(self.end_clicked)
+        self.banner.action_clicked.connect(self.replay_clicked)
+        self._has_bundle = self._is_running = self._is_open = self._has_plan = False
+        self._count = 0
         self._build()
         self.show_session(False, count=0)
+
+    @property
+    def judge_button(self) -> ActionButton:
+        """Return the button that scores the results."""
+        return self._buttons["judge"]
+
+    @property
+    def end_button(self) -> ActionButton:
+        """Return the button that ends the session."""
+        return self._buttons["end"]
 
     def _build(self) -> None:
         self.empty = EmptyState(
@@ -102,10 +127,7 @@ class SessionView(QWidget):
             row(
                 self.bundle_label,
                 1,
-                self.bundle_button,
-                self.judge_button,
-                self.save_button,
-                self.end_button,
+                *self._buttons.values(),
                 margins=8,
             )
         )
@@ -121,6 +143,8 @@ class SessionView(QWidget):
         """Show what the bundle offers, or what to do first."""
         self.empty.setVisible(choices is None)
         self.content.setVisible(choices is not None)
+        self._has_bundle = choices is not None
+        self._show_possible()
         if choices is not None:
             size = f"{choices.width} × {choices.height}"
             self.bundle_label.setText(f"{choices.name} · {size}")
@@ -138,12 +162,39 @@ class SessionView(QWidget):
     def show_running(self, running: bool) -> None:
         """Enable what may be clicked now."""
         self.request.show_running(running)
+        self._is_running = running
+        self._show_possible()
 
     def show_session(self, is_open: bool, *, count: int) -> None:
         """Enable what belongs to an open session with `count` images."""
-        self.end_button.setEnabled(is_open)
-        self.save_button.setEnabled(count > 0)
-        self.judge_button.setEnabled(count > 0)
+        self._is_open, self._count = is_open, count
+        self._show_possible()
+
+    def show_plan_saved(self, plan: Path) -> None:
+        """Say where the plan is and offer to replay it."""
+        text = self.tr("Saved. Replay it with: quad-studio --batch {0}").format(plan)
+        self.banner.show_state(text, "good", self.tr("Replay it now"))
+        self._has_plan = True
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        """Let every command be given that can be now, and say what the others lack."""
+        no_bundle = "" if self._has_bundle else self.tr("Choose a bundle first.")
+        busy = self.tr("An image is being made") if self._is_running else ""
+        idle = "" if self._is_running else self.tr("Nothing is running.")
+        no_image = "" if self._count else self.tr("Run a request first: there is no image yet.")
+        reasons = {
+            "picture": no_bundle,
+            "run": no_bundle or busy,
+            "cancel": idle,
+            "seed": no_bundle,
+            "judge": no_image or busy,
+            "save_plan": no_image,
+            "replay": "" if self._has_plan else self.tr("Save the session as a plan first."),
+            "end": "" if self._is_open else self.tr("No session is open."),
+        }
+        for name, why_not in reasons.items():
+            allow(self.actions_by_name[f"session.{name}"], why_not)
 
     def ask(self) -> Ask:
         """Return the request as it stands in the form, without pictures."""

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from ui.commands import allow, make_actions
 from ui.models.error_maps import RegionStatistics
+from ui.widgets.action_button import ActionButton
 from ui.widgets.histogram import Histogram, Spread
-from ui.widgets.parts import button, label, row
+from ui.widgets.parts import label, row
 
 
 class StatisticsView(QWidget):
@@ -33,10 +35,13 @@ class StatisticsView(QWidget):
         self.cells: list[list[QLabel]] = []
         self.levels = Histogram()
         self.errors = Histogram()
-        self.whole_button = button(self.tr("Whole picture"))
-        self.whole_button.clicked.connect(self.whole_clicked)
-        self.copy_button = button(self.tr("Copy crops"), "copy")
-        self.copy_button.clicked.connect(self.copy_clicked)
+        self.actions_by_name = make_actions(("statistics",), self)
+        whole = self.actions_by_name["statistics.whole"]
+        crops = self.actions_by_name["statistics.copy_crops"]
+        whole.triggered.connect(self.whole_clicked)
+        crops.triggered.connect(self.copy_clicked)
+        self.whole_button = ActionButton(whole, self.tr("Whole picture"))
+        self.copy_button = ActionButton(crops, self.tr("Copy crops"), "copy")
         content = QWidget()
         content.setObjectName("plain")
         column = QVBoxLayout(content)
@@ -76,8 +81,9 @@ class StatisticsView(QWidget):
     def show_title(self, text: str, *, is_region: bool) -> None:
         """Name what the numbers are of."""
         self.title.setText(text)
-        self.whole_button.setEnabled(is_region)
-        self.copy_button.setEnabled(is_region)
+        why = "" if is_region else self.tr("Hold C and drag over the picture first.")
+        for action in self.actions_by_name.values():
+            allow(action, why)
 
     def show_statistics(self, lines: Sequence[RegionStatistics | None]) -> None:
         """Show the statistics of A, B and B - A."""

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from evaluation.verdicts import BlindResult
+from ui.commands import allow
 from ui.widgets.parts import label, restyle, row, rule, set_role, tool_button
 
 SIGNIFICANT = 0.05
@@ -88,7 +89,7 @@ class VerdictBar(QWidget):
         for name in ("accept", "reject", "unsure"):
             action = self._actions[f"verdict.{name}"]
             action.setChecked(choice == name)
-            action.setEnabled(enabled)
+            allow(action, "" if enabled else self.tr("Choose a pair with a picture first."))
         self.note.setEnabled(enabled)
         self.note.setText(note)
 

@@ -1,6 +1,7 @@
 """One device as a card: what it is, how it is, and the one thing to do."""
 
 from PySide6.QtCore import QCoreApplication, QDateTime, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from ui.icons import set_pixmap
@@ -58,9 +59,13 @@ class DeviceCard(QFrame):
         self.cause = label("", wrap=True)
         self.remedy = label("", "muted", wrap=True)
         self.check = QCheckBox()
-        self.check.setAccessibleName(self.tr("Use this device"))
         self.check.setToolTip(self.tr("Use this device for deploying and sessions"))
         self.check.toggled.connect(self._on_checked)
+        self._actions = {name: QAction(self) for name in ("act", "check", "show")}
+        self._actions["check"].setCheckable(True)
+        self._actions["act"].triggered.connect(self._on_action)
+        self._actions["check"].triggered.connect(self.check.click)
+        self._actions["show"].triggered.connect(self._on_details)
         self.action = button("")
         self.action.clicked.connect(self._on_action)
         self.details = button(self.tr("Details"))
@@ -105,6 +110,27 @@ class DeviceCard(QFrame):
         self.action.setText(action_word(card.action))
         self.action.setVisible(card.action not in ("", "wait"))
         self.setAccessibleName(f"{card.label}, {state_word(card.state)}. {cause} {card.remedy}")
+        self._name_parts(card)
+
+    def _name_parts(self, card: TargetCard) -> None:
+        """Say of each control, and of each command, which device it is about."""
+        name, action = card.label or card.name, action_word(card.action)
+        words = {
+            "act": f"{name}: {action}",
+            "check": self.tr("{0}: use it for deploying and sessions").format(name),
+            "show": self.tr("{0}: details").format(name),
+        }
+        for what, text in words.items():
+            self._actions[what].setText(text)
+            self._actions[what].setObjectName(f"devices.{what}:{card.name}")
+        self.check.setAccessibleName(words["check"])
+        self.action.setAccessibleName(words["act"])
+        self.details.setAccessibleName(words["show"])
+
+    def possible_actions(self) -> list[QAction]:
+        """Return what can be done with the device now: its button, its check box, its details."""
+        names = ("act", "check", "show") if not self.action.isHidden() else ("check", "show")
+        return [self._actions[name] for name in names]
 
     def show_progress(self, done: int, total: int, text: str) -> None:
         """Show how far a deployment is; a total of 0 hides the bar."""
@@ -118,9 +144,11 @@ class DeviceCard(QFrame):
         """Show whether the device takes part, without saying so."""
         self.check.blockSignals(True)
         self.check.setChecked(on)
+        self._actions["check"].setChecked(on)
         self.check.blockSignals(False)
 
     def _on_checked(self, on: bool) -> None:
+        self._actions["check"].setChecked(on)
         if self._card is not None:
             self.checked.emit(self._card.name, on)
 

@@ -17,7 +17,7 @@ from ui.scenes_build import SceneBuild
 from ui.services import Services
 from ui.theme import ThemeSwitch, current_theme
 from ui.views.log_view import LogView
-from ui.views.request_view import RequestView
+from ui.views.session_view import SessionView
 from ui.widgets.short_box import ShortBox
 from ui.widgets.stage_list import StageList
 from ui.widgets.wrap_delegate import WrapDelegate
@@ -100,8 +100,9 @@ def test_that_marked_lines_of_the_log_follow_the_theme(qtbot, theme):
 
 
 def test_that_devices_of_a_session_keep_place_and_checks_when_the_list_comes_anew(qtbot, theme):
-    view = RequestView()
-    qtbot.addWidget(view)
+    session = SessionView()
+    qtbot.addWidget(session)
+    view = session.request
     view.show_targets(CARDS, frozenset({"host"}))
     view.targets.setCurrentRow(1)
     view.show_targets(CARDS, frozenset({"host"}))

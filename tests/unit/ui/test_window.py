@@ -211,14 +211,6 @@ def test_that_the_key_sheet_has_every_key(qtbot):
     assert sheet.tree.topLevelItemCount() == 1
 
 
-def test_that_no_key_is_given_twice():
-    seen = {}
-    for command in COMMANDS:
-        for key in command.keys:
-            assert key not in seen, f"{key}: {command.name} and {seen.get(key)}"
-            seen[key] = command.name
-
-
 def test_that_every_command_has_a_title_for_its_group():
     from ui.commands import group_title
 

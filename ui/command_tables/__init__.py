@@ -1,0 +1,1 @@
+"""What the user can do, one table an area of the window."""
