@@ -354,7 +354,10 @@ def server_record(server: AdbServer, problem: BaseException) -> DeviceRecord:
     """Return the record that stands for adb itself when it cannot be used."""
     name = f"adb server {server.host}:{server.port}"
     if isinstance(problem, AdbMissingError):
-        return record_for(name, DeviceState.NO_ADB, cause=f"{problem}")
+        cause = f"{problem}".removesuffix(state_text(DeviceState.NO_ADB).remedy).strip()
+        return record_for(name, DeviceState.NO_ADB, cause=cause)
     if isinstance(problem, AdbServerError) and "version" in str(problem):
         return record_for(name, DeviceState.SERVER_CONFLICT, cause=f"{problem}")
+    if isinstance(problem, AdbServerError):
+        return record_for(name, DeviceState.SERVER_DOWN, cause=f"{problem}")
     return record_for(name, DeviceState.SERVER_DOWN)

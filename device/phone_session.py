@@ -110,12 +110,12 @@ class PhoneRunner:
         if code == _KILLED:
             return RunnerLostError(
                 f"{self._phone.serial}: the runner was killed (signal 9), perhaps because memory "
-                "ran out; open the session again, finished work is kept"
+                "ran out; run again, finished work is kept"
             )
         log = self._log_tail()
         return RunnerLostError(
             f"{self._phone.serial}: the runner ended with status {code}"
-            f"{': ' + log if log else ''}; open the session again, finished work is kept"
+            f"{': ' + log if log else ''}; run again, finished work is kept"
         )
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from quad_studio.errors import DeviceProblem
 from quad_studio.events import Emit, RunFailed, StageFinished, StageStarted
 
 logger = logging.getLogger(__name__)
+_LOOK_AGAIN_S = 3.0
 
 
 def virtual_presets() -> list[str]:
@@ -25,16 +26,14 @@ def virtual_presets() -> list[str]:
 
 def watch_phones(report: Callable[[list[Any]], None], cancel: CancelToken) -> None:
     """Call `report` with the `DeviceRecord`s now and at every change, until cancelled."""
-    from device.adb import AdbServer
     from device.discovery import DeviceWatcher, server_record, survey
     from device.endpoints import SavedDevices
     from device.errors import DeviceError
 
+    server = _adb_server(report, cancel)
+    if server is None:
+        return
     saved = SavedDevices()
-    try:
-        server = AdbServer.find()
-    except DeviceError as exc:
-        raise DeviceProblem(str(exc)) from exc
     lock = threading.Lock()
 
     def locked(records: list[Any]) -> None:
@@ -55,6 +54,51 @@ def watch_phones(report: Callable[[list[Any]], None], cancel: CancelToken) -> No
         watcher.stop()
 
 
+def _adb_server(report: Callable[[list[Any]], None], cancel: CancelToken) -> Any:
+    """Return the adb server; without an adb program say so, and look again until cancelled."""
+    from device.adb import AdbServer
+    from device.discovery import server_record
+    from device.errors import DeviceError
+
+    said = ""
+    while True:
+        try:
+            return AdbServer.find()
+        except DeviceError as exc:
+            if str(exc) != said:
+                said = str(exc)
+                report([server_record(AdbServer(), exc)])
+        if cancel.wait(_LOOK_AGAIN_S):
+            return None
+
+
+def start_adb_server() -> None:
+    """Start the adb server where none runs."""
+    from device.adb import AdbServer
+
+    AdbServer.find().ensure()
+
+
+def examine_adb() -> str:
+    """Return what is known of adb: which program, what it says, what to do."""
+    from quad_studio.doctor import examine_adb as examine
+
+    return " ".join(f"{found.text}. {found.remedy}".strip() for found in examine())
+
+
+def virtual_phone_status(preset: str) -> tuple[str, bool]:
+    """Return the serial of the running virtual phone, and whether it ended because asked to.
+
+    The serial is empty when it does not run; a phone that was asked to end leaves nothing behind.
+    """
+    from device.virtual_phone.client import PhoneControl, PhoneRecord, phone_root
+
+    record = PhoneRecord.read(phone_root(preset))
+    if record is None:
+        return "", True
+    return (record.serial, False) if PhoneControl(record).alive() else ("", False)
+
+
 def running_virtual_phone(preset: str) -> str | None:
     """Return the adb serial of the running virtual phone of this preset, if there is one."""
     from device.virtual_phone.client import find_phone, phone_root
@@ -64,14 +108,21 @@ def running_virtual_phone(preset: str) -> str | None:
 
 
 def start_virtual_phone(preset: str) -> None:
-    """Start a virtual phone and connect adb to it."""
+    """Start a virtual phone and connect adb to it; one that runs is plugged in again."""
     from device.adb import AdbServer
     from device.virtual_phone.client import find_phone, phone_root, start_phone
 
     root = phone_root(preset)
-    control = find_phone(root) or start_phone(preset, root)
+    control = find_phone(root)
+    if control is None:
+        control = start_phone(preset, root)
+    else:
+        control.send("plug")
     server = AdbServer.find()
     server.ensure()
+    states = {line.serial: line.state for line in server.devices()}
+    if states.get(control.serial) not in (None, "device"):
+        server.disconnect(control.serial)  # adb would call it connected already
     server.connect(control.serial)
 
 
@@ -163,8 +214,13 @@ class Telemeter:
 
         Raises:
             DeviceError: It cannot be opened or asked.
+            DeviceProblem: It is a virtual phone that does not run.
         """
-        target = self._targets.pop(name, None) or self._open(name)
+        target = self._targets.pop(name, None)
+        if target is None:
+            if name.startswith("virtual:") and not running_virtual_phone(name.partition(":")[2]):
+                raise DeviceProblem(f"{name}: it does not run")  # and is not started for a sample
+            target = self._open(name)
         try:
             found = target.telemetry()
         except BaseException:

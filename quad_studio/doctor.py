@@ -166,7 +166,7 @@ def _runner_text(answer: str) -> str:
     )
 
 
-def _adb() -> list[Finding]:
+def examine_adb() -> list[Finding]:
     """The adb binary that comes with adbutils, or the user's own."""
     from device.adb import find_adb
     from device.errors import DeviceError
@@ -175,16 +175,23 @@ def _adb() -> list[Finding]:
         path = find_adb()
     except DeviceError as exc:
         return [Finding(part="adb", status="warning", text=str(exc))]
-    done = subprocess.run(
-        [path, "version"], capture_output=True, text=True, timeout=20, check=False
-    )
-    lines = done.stdout.splitlines()
-    if done.returncode != 0 or not lines:
+    try:
+        done = subprocess.run(
+            [path, "version"], capture_output=True, text=True, timeout=20, check=False
+        )
+        lines = done.stdout.splitlines() if done.returncode == 0 else []
+    except (OSError, subprocess.SubprocessError):
+        lines = []
+    if not lines:
         remedy = "reinstall adbutils, or put Android platform-tools on PATH"
         text = f"{path} does not start"
         return [Finding(part="adb", status="warning", text=text, remedy=remedy)]
     version = next((line for line in lines if line.startswith("Version ")), lines[0])
     return [Finding(part="adb", status="ok", text=f"{version} ({path})")]
+
+
+def _adb() -> list[Finding]:
+    return examine_adb()
 
 
 def _metric_weights() -> list[Finding]:

@@ -115,3 +115,12 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def of_target(target: str, message: str) -> str:
+    """Return `message` with the name of its device in front, once.
+
+    >>> of_target("host", "the disk is full"), of_target("host", "host: the disk is full")
+    ('host: the disk is full', 'host: the disk is full')
+    """
+    return message if not target or message.startswith(target) else f"{target}: {message}"

@@ -53,8 +53,9 @@ def pause(milliseconds: int) -> None:
 class Person:
     """Someone with a mouse, a keyboard and patience."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, *, patience_s: float = PATIENCE_S) -> None:
         self.studio, self.window = studio, studio.window
+        self.patience_s = patience_s
         self.started = time.monotonic()
 
     def say(self, text: str) -> None:
@@ -62,7 +63,7 @@ class Person:
 
     def wait(self, what: str, condition) -> None:
         """Look at the window until `condition()` holds."""
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + self.patience_s
         while not condition():
             if time.monotonic() > end:
                 raise SystemExit(f"waited in vain for: {what}; banners: {self.banners()}")

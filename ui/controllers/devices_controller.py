@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import DeviceChanged, Emit, LogLine, RunFailed, StageFinished, StageProgress
-from quad_studio.wording import duration
+from quad_studio.wording import duration, of_target
 from ui.commands import allow
 from ui.controllers.file_dialogs import ask_for_folder
 from ui.models.shown_path import shown_path
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 SAMPLE_MS = 1000
 CURVES_AT_ONCE = 2
+STOPPED = 130
+USABLE = frozenset({"ready", "busy", "cooling", "low-battery", "low-storage", "preparing"})
+GONE = frozenset({"lost", "offline", "absent"})
 
 
 class DevicesController(QObject):
@@ -54,7 +57,9 @@ class DevicesController(QObject):
         self._items: tuple[DeployedItem, ...] = ()
         self._asked: set[str] = set()
         self._first_s: float | None = None
-        self._failed = ""
+        self._failed: dict[str, str] = {}
+        self._done: list[str] = []
+        self._is_cancelled = False
         self._acting = CancelToken()
         self._watch, self._deploy = LongRun(self), LongRun(self)
         self._watch.reported.connect(self._on_watch)
@@ -141,12 +146,22 @@ class DevicesController(QObject):
             self._view.banner.show_state(event.message, "bad")
             self.logged.emit(event.message, "error")
         elif isinstance(event, tuple):
-            self.cards = event
+            before, self.cards = self.cards, event
+            self._say_what_went(before)
             self._view.show_cards(event, self.checked)
             if self._chosen:
                 self._show_facts()
             self.cards_changed.emit(event)
             self._show_can_deploy()
+
+    def _say_what_went(self, before: tuple[TargetCard, ...]) -> None:
+        """Say which device went away, unless its deployment has said more."""
+        worked = {card.name for card in before if card.state in USABLE}
+        for card in self.cards:
+            if card.name in worked and card.state in GONE and card.name not in self._failed:
+                text = f"{card.name}: {card.cause} {card.remedy}"
+                self._view.banner.show_state(text, "warn")
+                self.logged.emit(text, "warning")
 
     @Slot(str, bool)
     def check(self, target: str, on: bool) -> None:
@@ -228,7 +243,7 @@ class DevicesController(QObject):
         def work(emit: Emit, cancel: CancelToken) -> None:
             service.deploy(bundle, names, emit, cancel)
 
-        self._failed = ""
+        self._failed, self._done, self._is_cancelled = {}, [], False
         self._view.banner.show_state("")
         self._deploy.start(work)
         self._show_can_deploy()
@@ -249,35 +264,53 @@ class DevicesController(QObject):
                     text = f"{done / 1e6:,.1f} / {total / 1e6:,.1f} MB{left}"
                     card.show_progress(done, total, text)
             case StageFinished(stage=stage, note=note):
-                card = self._view.cards.get(stage.removeprefix("deploy:"))
-                if card is not None:
-                    card.show_progress(0, 0, "")
+                self._done.append(stage.removeprefix("deploy:"))
+                self._end_progress(self._done[-1])
                 self.logged.emit(f"{stage}: {note}", "info")
             case DeviceChanged(target=target, cause=cause, remedy=remedy):
                 self._view.banner.show_state(f"{target}: {cause} {remedy}", "warn")
                 self.logged.emit(f"{target}: {cause} {remedy}", "warning")
-            case RunFailed(message=message):
-                self._failed = message
-                self.logged.emit(message, "error")
+            case RunFailed(stage=stage, message=message, exit_code=code):
+                target = stage.removeprefix("deploy:")
+                self._end_progress(target)
+                if code == STOPPED:
+                    self._is_cancelled = True
+                else:
+                    self._failed[target] = of_target(target, message)
+                    self._view.banner.show_state("\n".join(self._failed.values()), "bad")
+                    self.logged.emit(self._failed[target], "error")
             case LogLine(message=message, level=level):
                 self.logged.emit(message, level)
 
+    def _end_progress(self, target: str) -> None:
+        card = self._view.cards.get(target)
+        if card is not None:
+            card.show_progress(0, 0, "")
+
     @Slot()
     def _on_deploy_idle(self) -> None:
-        for card in self._view.cards.values():
-            card.show_progress(0, 0, "")
+        for name in self._view.cards:
+            self._end_progress(name)
         self._show_can_deploy()
         self.busy_changed.emit("")
-        if self._failed == "Stopped.":
+        self._show_outcome()
+        if self._chosen:
+            self.choose(self._chosen)
+
+    def _show_outcome(self) -> None:
+        """Say which devices have the bundle, and what became of the others."""
+        if self._failed:
+            lines = list(self._failed.values())
+            if self._done:
+                lines.append(self.tr("Deployed to {0}.").format(", ".join(self._done)))
+            lines.append(self.tr("Deploy again to go on; files that arrived are not sent again."))
+            self._view.banner.show_state("\n".join(lines), "bad")
+        elif self._is_cancelled:
             text = self.tr("Stopped. Files that arrived are not sent again.")
             self._view.banner.show_state(text, "warn")
-        elif self._failed:
-            self._view.banner.show_state(self._failed, "bad")
         elif self.bundle is not None:
             self._view.banner.show_state(self.tr("Deployed."), "good")
             self.deployed.emit(self.bundle)
-        if self._chosen:
-            self.choose(self._chosen)
 
     @Slot(int)
     def remove(self, place: int) -> None:
@@ -299,8 +332,7 @@ class DevicesController(QObject):
         service = self._service
         if service is None or not self._view.isVisible():
             return
-        usable = ("ready", "busy", "cooling", "low-battery", "preparing")
-        names = [c.name for c in self.cards if c.name in self.checked and c.state in usable]
+        names = [c.name for c in self.cards if c.name in self.checked and c.state in USABLE]
         for name in names[:CURVES_AT_ONCE]:
             if name not in self._asked:
                 self._asked.add(name)
@@ -330,8 +362,9 @@ class DevicesController(QObject):
         what, target = key
         self._asked.discard(target)
         if what != "telemetry":  # a device that goes away is said on its card
-            self._view.banner.show_state(f"{target}: {message}", "bad")
-            self.logged.emit(f"{target}: {message}", "error")
+            text = of_target(target, message)
+            self._view.banner.show_state(text, "bad")
+            self.logged.emit(text, "error")
 
 
 def _asking(service: DeviceService, name: str) -> "Callable[[], Telemetry]":

@@ -9,21 +9,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import Emit, LogLine, RunFailed, StageProgress, StageStarted
+from quad_studio.wording import of_target
 from ui.controllers.file_dialogs import ask_for_file, ask_for_folder
 from ui.controllers.session_lane import SessionLane
 from ui.models.run_model import device_label
-from ui.services import (
-    Ask,
-    BundleChoices,
-    SessionResult,
-    SessionService,
-    TargetCard,
-)
+from ui.services import Ask, BundleChoices, SessionResult, SessionService, TargetCard
 from ui.views.session_view import SessionView
 from ui.widgets.fit_picture import fit_picture
 from ui.widgets.frame import Frame, load_pixels
 from ui.widgets.timeline import entry_of
 from ui.worker import Jobs, LongRun
+
+GONE = ("lost", "offline", "absent", "stopped")
 
 
 class SessionController(QObject):
@@ -53,6 +50,7 @@ class SessionController(QObject):
         self._lanes: dict[str, SessionLane] = {}
         self._asks: list[tuple[str, Ask]] = []
         self._steps: dict[str, tuple[int, int]] = {}
+        self._failed: dict[str, str] = {}
         self._cards: tuple[TargetCard, ...] = ()
         self._checked: frozenset[str] = frozenset({"host"})
         self._wanted_bundle: Path | None = None
@@ -141,6 +139,10 @@ class SessionController(QObject):
         """Offer these devices, keeping what is checked."""
         self._cards = cards
         self._view.show_targets(cards, self._checked)
+        for card in cards:
+            lane = self._lanes.get(card.name)
+            if lane is not None and card.state in GONE and not lane.run.is_active:
+                self._let_go(lane, failed=True)  # its runner went too: the next image starts one
 
     @Slot(object)
     def set_checked(self, targets: frozenset[str]) -> None:
@@ -213,6 +215,7 @@ class SessionController(QObject):
             self._view.banner.show_state(self.tr("Check at least one device."), "info")
             return
         self._steps.clear()
+        self._failed.clear()
         self._view.show_running(True)
         self.busy_changed.emit(self.tr("Running on {0}").format(", ".join(targets)))
         for target in targets:
@@ -280,14 +283,19 @@ class SessionController(QObject):
             case RunFailed(message=message, exit_code=130):
                 self._view.banner.show_state(self.tr("Stopped."), "info")
             case RunFailed(message=message):
-                lane = self._lanes[target]
-                self._let_go(lane, failed=True)  # the next image starts a new runner
-                self._view.banner.show_state(f"{target}: {message}", "bad")
-                self.logged.emit(f"{target}: {message}", "error")
+                self._let_go(self._lanes[target], failed=True)  # the next image: a new runner
+                self._steps.pop(target, None)
+                self._show_failure(target, message)
+            case LogLine(message=message, level="error"):
+                self._show_failure(target, message)
             case LogLine(message=message, level=level):
-                if level == "error":
-                    self._view.banner.show_state(f"{target}: {message}", "bad")
                 self.logged.emit(f"{target}: {message}", level)
+
+    def _show_failure(self, target: str, message: str) -> None:
+        """Say what happened on one device, beside what happened on others."""
+        self._failed[target] = of_target(target, message)
+        self._view.banner.show_state("\n".join(self._failed.values()), "bad")
+        self.logged.emit(self._failed[target], "error")
 
     def _on_result(self, result: SessionResult) -> None:
         self._asks.append((result.target, result.ask))
@@ -304,8 +312,7 @@ class SessionController(QObject):
         canvas.show_labels(self.tr("FP32 reference"), device_label(result.row))
 
     @Slot()
-    @Slot(str)
-    def _on_idle(self, target: str = "") -> None:
+    def _on_idle(self) -> None:
         if not self.is_busy:
             self._view.show_running(False)
             self.busy_changed.emit("")

@@ -12,7 +12,7 @@ class SessionLane(QObject):
     """One device of the session: its handle and the thread that uses it."""
 
     reported = Signal(str, object)
-    idle = Signal(str)
+    idle = Signal()
 
     def __init__(self, target: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -49,4 +49,4 @@ class SessionLane(QObject):
     def _on_idle(self) -> None:
         if self._is_leaving:
             self._close_handle()
-        self.idle.emit(self.target)
+        self.idle.emit()

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 from quad_studio import devices
 from quad_studio.cancel import CancelToken
 from quad_studio.events import Emit
-from ui.core_services.build import facts_of
-from ui.services import DeployedItem, PairingCode, Report, TargetCard
+from ui.core_services.device_cards import VirtualPhone, all_cards
+from ui.services import DeployedItem, PairingCode, Report
 
 if TYPE_CHECKING:
     from device.targets import Telemetry
 
-_VIRTUAL_NOTE = "Runs on this machine: its times are not phone times."
+_HOW = {
+    "authorize": "Unlock the phone, wait for the question 'Allow USB debugging?', tick 'Always"
+    " allow' and press Allow. If no question comes, switch USB debugging off and on.",
+    "udev": "Install the package android-udev-rules, or a udev rule for the phone's vendor, then"
+    " plug the phone in again.",
+}
 
 
 class CoreDevices:
@@ -23,7 +28,10 @@ class CoreDevices:
     def __init__(self) -> None:
         """Start with no offer and nobody watching."""
         self._offers: dict[str, Any] = {}
-        self._records: list[Any] = []
+        self._records: list[Any] | None = None
+        self._virtual: dict[str, str] = {}
+        self._serials: set[str] = set()
+        self._starting: set[str] = set()
         self._report: Report | None = None
         self._lock = threading.Lock()
         self._telemeter = devices.Telemeter()
@@ -46,16 +54,32 @@ class CoreDevices:
     def act(self, target: str, action: str, cancel: CancelToken) -> str:
         """Do a card's action; return one line on what came of it."""
         kind, _, name = target.partition(":")
-        if kind == "virtual" and action == "stop":
-            devices.stop_virtual_phone(name)
-            said = f"{target} is off"
-        elif kind == "virtual":
-            devices.start_virtual_phone(name)
-            said = f"{target} is on"
-        else:
-            said = devices.recover_phone(name, cancel)
+        try:
+            if kind == "virtual":
+                return self._act_on_virtual(name, action)
+            if action in _HOW:
+                return _HOW[action]
+            if action == "start-server":
+                devices.start_adb_server()
+                return "The adb server runs."
+            if action == "doctor":
+                return devices.examine_adb()
+            return devices.recover_phone(name, cancel)
+        finally:
+            self._tell()
+
+    def _act_on_virtual(self, preset: str, action: str) -> str:
+        if action == "stop":
+            self._virtual.pop(preset, None)
+            devices.stop_virtual_phone(preset)
+            return f"virtual:{preset} is off"
+        self._starting.add(preset)
         self._tell()
-        return said
+        try:
+            devices.start_virtual_phone(preset)
+        finally:
+            self._starting.discard(preset)
+        return f"virtual:{preset} is on"
 
     def deploy(self, bundle: Path, targets: Sequence[str], emit: Emit, cancel: CancelToken) -> None:
         """Push `bundle` to all `targets` at once."""
@@ -100,78 +124,19 @@ class CoreDevices:
         """Report every card."""
         with self._lock:
             report = self._report
-            if report is not None:
-                report((host_card(), *virtual_cards(), *phone_cards(self._records)))
+            if report is None:
+                return
+            phones = [self._look_at(preset) for preset in devices.virtual_presets()]
+            report(all_cards(phones, self._records, self._serials))
 
-
-def host_card() -> TargetCard:
-    """Return the card of this machine."""
-    return TargetCard(
-        name="host",
-        kind="host",
-        label="This machine",
-        state="ready",
-        emulated=False,
-        note="Runs on this machine's CPU: not a phone.",
-    )
-
-
-def virtual_cards() -> tuple[TargetCard, ...]:
-    """Return the cards of the virtual phones, running or not."""
-    cards = []
-    for preset in devices.virtual_presets():
-        serial = devices.running_virtual_phone(preset)
-        cards.append(
-            TargetCard(
-                name=f"virtual:{preset}",
-                kind="virtual",
-                label=f"{preset} (virtual)",
-                state="ready" if serial else "stopped",
-                cause="" if serial else "It is switched off.",
-                remedy="" if serial else "Start it.",
-                action="stop" if serial else "start",
-                facts=facts_of({"serial": serial}),
-                transports=("tcp",) if serial else (),
-                emulated=True,
-                note=_VIRTUAL_NOTE,
-            )
-        )
-    return tuple(cards)
-
-
-def phone_cards(records: Sequence[Any]) -> tuple[TargetCard, ...]:
-    """Return the cards of real phones; virtual ones have cards of their own."""
-    return tuple(
-        TargetCard(
-            name=record.target,
-            kind="phone",
-            label=record.label or record.model or record.serial,
-            state=str(record.state),
-            cause=record.cause,
-            remedy=record.remedy,
-            action=record.action,
-            facts=facts_of(
-                {
-                    "serial": record.hardware_serial or record.serial,
-                    "chip": record.soc,
-                    "build": record.os_build,
-                    "battery": percent(record.battery_percent),
-                    "free": gigabytes(record.free_bytes),
-                }
-            ),
-            transports=tuple(transport.kind for transport in record.transports),
-            last_seen=record.last_seen,
-        )
-        for record in records
-        if not record.virtual
-    )
-
-
-def percent(value: float | None) -> str | None:
-    """Return a share as text."""
-    return None if value is None else f"{value:.0f} %"
-
-
-def gigabytes(value: int | None) -> str | None:
-    """Return a size as text."""
-    return None if value is None else f"{value / 1e9:.1f} GB"
+    def _look_at(self, preset: str) -> VirtualPhone:
+        """Ask how a virtual phone is, and remember those that run: they may be missed later."""
+        starting = preset in self._starting
+        serial, has_ended = devices.virtual_phone_status(preset)
+        if serial:
+            self._virtual[preset] = serial
+            self._serials.add(serial)
+        elif has_ended:
+            self._virtual.pop(preset, None)
+        died = not serial and preset in self._virtual
+        return VirtualPhone(preset, serial, has_died=died, is_starting=starting)

@@ -1195,6 +1195,14 @@
         <translation>Wird auf {0} verteilt</translation>
     </message>
     <message>
+        <source>Deployed to {0}.</source>
+        <translation>Verteilt auf {0}.</translation>
+    </message>
+    <message>
+        <source>Deploy again to go on; files that arrived are not sent again.</source>
+        <translation>Zum Fortsetzen noch einmal verteilen; angekommene Dateien werden nicht noch einmal gesendet.</translation>
+    </message>
+    <message>
         <source>Stopped. Files that arrived are not sent again.</source>
         <translation>Angehalten. Dateien, die angekommen sind, werden nicht noch einmal gesendet.</translation>
     </message>

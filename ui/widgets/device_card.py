@@ -8,6 +8,7 @@ from ui.icons import set_pixmap
 from ui.services import TargetCard
 from ui.widgets.parts import button, chip, label, row, set_chip
 
+NO_DEVICE = ("no-adb", "server-down", "server-conflict")  # the card is adb's own
 KIND_ICONS = {"host": "host", "phone": "phone", "virtual": "virtual"}
 STATE_LOOKS: dict[str, tuple[str, str]] = {
     "ready": ("ok", "good"),
@@ -107,6 +108,7 @@ class DeviceCard(QFrame):
         self.cause.setVisible(bool(cause or card.note))
         self.remedy.setText(card.remedy)
         self.remedy.setVisible(bool(card.remedy))
+        self.check.setVisible(card.state not in NO_DEVICE)
         self.action.setText(action_word(card.action))
         self.action.setVisible(card.action not in ("", "wait"))
         self.setAccessibleName(f"{card.label}, {state_word(card.state)}. {cause} {card.remedy}")
