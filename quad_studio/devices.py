@@ -206,7 +206,7 @@ class Telemeter:
 
     def __init__(self, open_target: Callable[[str], Any] | None = None) -> None:
         """Open targets with `open_target`."""
-        self._open = open_target or _open
+        self._open = open_target or _open_running
         self._targets: dict[str, Any] = {}
 
     def sample(self, name: str) -> Any:
@@ -216,11 +216,7 @@ class Telemeter:
             DeviceError: It cannot be opened or asked.
             DeviceProblem: It is a virtual phone that does not run.
         """
-        target = self._targets.pop(name, None)
-        if target is None:
-            if name.startswith("virtual:") and not running_virtual_phone(name.partition(":")[2]):
-                raise DeviceProblem(f"{name}: it does not run")  # and is not started for a sample
-            target = self._open(name)
+        target = self._targets.pop(name, None) or self._open(name)
         try:
             found = target.telemetry()
         except BaseException:
@@ -281,6 +277,13 @@ def _open(name: str) -> Any:
     from device.open_target import open_target
 
     return open_target(name)
+
+
+def _open_running(name: str) -> Any:
+    """Open a target; a virtual phone that does not run is not started for it."""
+    if name.startswith("virtual:") and running_virtual_phone(name.partition(":")[2]) is None:
+        raise DeviceProblem(f"{name}: it does not run")
+    return _open(name)
 
 
 class _opened:  # noqa: N801 -- used as a function

@@ -3,6 +3,7 @@ import pytest
 from device.errors import DeviceLostError
 from device.targets import Telemetry
 from quad_studio.devices import Telemeter
+from quad_studio.errors import DeviceProblem
 
 
 class FakeTarget:
@@ -57,3 +58,10 @@ def test_that_a_target_that_went_away_is_opened_anew(how):
     assert telemeter.sample("virtual:x").memory_available_mb == 5400.0
     assert len(opener.opened) == 2
     telemeter.close()
+
+
+def test_that_a_virtual_phone_is_not_started_to_be_asked_how_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("QUAD_STUDIO_STATE", str(tmp_path))
+    with pytest.raises(DeviceProblem, match="virtual:s25-lsi: it does not run"):
+        Telemeter().sample("virtual:s25-lsi")
+    assert not list(tmp_path.rglob("phone.json"))
