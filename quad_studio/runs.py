@@ -57,6 +57,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
+def is_run(path: Path) -> bool:
+    """Return whether the folder `path` holds a run."""
+    return (path / MANIFEST).is_file()
+
+
 def load_run(path: Path) -> Run:
     """Read the run in folder `path`.
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
+from quad_studio.demo_run import demo_plan
 from ui.commands import allow
 from ui.controllers.command_controller import CommandController
 from ui.controllers.compare_controller import CompareController
@@ -220,6 +221,8 @@ class Studio(QObject):
             self.window.reset_layout()
         elif name == "help.tour":
             self.tour.start()
+        elif name == "help.demo":
+            self.run_demo()
         elif group == "help" or name in ("file.settings", "copy.export"):
             self.help.run_command(name)
         elif name == "copy.view":
@@ -248,6 +251,11 @@ class Studio(QObject):
         else:
             self.window.show_workspace("judge")
             self.runs.open(path if path.is_dir() else path.parent)
+
+    def run_demo(self) -> None:
+        """Run the demo's plan on this computer; its run is opened when it is complete."""
+        self.window.show_workspace("build")
+        self.pipeline.run_plan(str(demo_plan()))
 
     def open_bundle(self, path: Path) -> None:
         """Work with the bundle in `path`: check it, deploy it, run sessions with it."""

@@ -5,10 +5,12 @@ import signal
 import sys
 from pathlib import Path
 
+from platformdirs import user_data_path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from quad_studio import __version__
+from quad_studio.runs import is_run
 from ui.app import Studio
 from ui.collector import Collector
 from ui.core_services import core_services
@@ -47,9 +49,11 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     studio.show()
     collector = Collector(studio)
     QTimer.singleShot(0, collector.start)  # after the first paint, with all that the window needs
-    shown = run or next((p for p in (*state.recent("run"), root / "demo/run") if p.is_dir()), None)
+    shown = run or next((p for p in (*state.recent("run"), root / "demo/run") if is_run(p)), None)
     if shown is not None:
         studio.open_path(shown)
+    else:
+        studio.runs.open_demo(user_data_path("quad-studio", appauthor=False) / "demo-run")
     if faults:
         studio.help.show_crash(faults, earlier=True)
     elif state.text("tour_seen") != "yes":

@@ -118,6 +118,7 @@ COMMANDS: tuple[Command, ...] = (
     command(
         "help.tour", QT_TRANSLATE_NOOP("Commands", "Two-minute tour"), "", "tour", is_global=True
     ),
+    command("help.demo", QT_TRANSLATE_NOOP("Commands", "Run the demo"), "", "play", is_global=True),
     command(
         "help.about", QT_TRANSLATE_NOOP("Commands", "About QUAD Studio"), "", "info", is_global=True
     ),

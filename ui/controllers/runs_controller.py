@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
+from quad_studio.demo_run import unpack_demo_run
 from quad_studio.runs import list_runs, load_run, updated_manifest
 from ui.collector import many_objects
 from ui.models.run_model import RunView, view_of
@@ -80,6 +81,12 @@ class RunsController(QObject):
         self._wanted = path.resolve()
         wanted = self._wanted
         self._jobs.submit(("open", wanted), lambda: _read(wanted))
+
+    def open_demo(self, folder: Path) -> None:
+        """Unpack the demo run into `folder`, if it is not there, and select it."""
+        self._wanted = folder.resolve()
+        wanted = self._wanted
+        self._jobs.submit(("open", wanted), lambda: _read(unpack_demo_run(wanted)))
 
     def reload(self) -> None:
         """Read the open run again."""

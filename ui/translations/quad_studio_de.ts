@@ -344,6 +344,10 @@
         <translation>Rundgang in zwei Minuten</translation>
     </message>
     <message>
+        <source>Run the demo</source>
+        <translation>Demo ausführen</translation>
+    </message>
+    <message>
         <source>About QUAD Studio</source>
         <translation>Über QUAD Studio</translation>
     </message>

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
+from quad_studio.demo_run import demo_plan
 from tests.fakes.run_folder import write_run_folder
 from ui.app import Studio
 from ui.commands import BY_NAME, COMMANDS
@@ -117,6 +118,22 @@ def test_that_a_corrupt_run_is_said_and_the_window_goes_on(window):
     good = write_run_folder(window.root / "good", inputs=1, repeats=1)
     with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
         window.studio.open_path(good)
+
+
+def test_that_the_shipped_demo_run_opens_and_can_be_judged(window):
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
+        window.studio.runs.open_demo(window.root / "user/demo-run")
+    pair = window.studio.selection.pair
+    window.studio.verdicts.give("accept")
+    assert window.studio.book.choice_of(pair.key) == "accept"
+
+
+def test_that_running_the_demo_runs_its_plan_in_the_build_workspace(window):
+    window.studio.run_command("help.demo")
+    window.qtbot.waitUntil(lambda: window.build.calls != [], timeout=8000)
+    assert ("run_plan", str(demo_plan())) in window.build.calls
+    assert window.visible() == set(WORKSPACES["build"])
+    window.qtbot.waitUntil(lambda: not window.studio.pipeline.is_busy, timeout=8000)
 
 
 def test_that_a_verdict_changes_its_kpi_and_the_chosen_cell_stays_chosen(window):
