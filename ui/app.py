@@ -166,6 +166,7 @@ class Studio(QObject):
         )
         self.tour = TourController(self.window)
         self.tour.ended.connect(self._on_tour_ended)
+        self.runs.opened.connect(self.tour.keep_focus)
         self.help.theme_chosen.connect(self.choose_theme)
         self.help.blink_chosen.connect(self.choose_blink)
         self.help.stop_wanted.connect(self._on_stop_wanted)
@@ -381,6 +382,7 @@ class Studio(QObject):
     @Slot()
     def _on_tour_ended(self) -> None:
         self.state.set_text("tour_seen", "yes")
+        self.compare_view.setFocus()
 
     @Slot()
     def shutdown(self) -> None:

@@ -4,8 +4,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QTabWidget, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QTabWidget,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from ui.commands import COMMANDS, group_title, make_action
 from ui.icons import Repaints, application_icon, repaint_icons
@@ -14,6 +30,7 @@ from ui.window_layouts import WORKSPACES, lay_out
 from ui.window_state import WindowState
 
 MAIN_PANELS = {"build": "project", "devices": "devices", "session": "session", "judge": "compare"}
+ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 GLOBAL_GROUPS = ("file", "go", "window", "help", "copy")
 
 
@@ -292,6 +309,14 @@ class MainWindow(QMainWindow):
         self._may_close = False
 
     # ---- Qt ------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the focus: in a main window Qt leaves that out."""
+        pressed = self.focusWidget()
+        if event.key() in ENTER_KEYS and isinstance(pressed, QAbstractButton):
+            pressed.click()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whether the window may close, and remember where everything was."""

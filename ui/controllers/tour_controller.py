@@ -103,6 +103,12 @@ class TourController(QObject):
         self._show()
 
     @Slot()
+    def keep_focus(self) -> None:
+        """Go on listening to the keyboard after a panel has taken it, as when a run was opened."""
+        if self._view is not None and self._view.isVisible():
+            self._view.next_button.setFocus()
+
+    @Slot()
     def end(self) -> None:
         """Leave the tour."""
         if self._view is not None:

@@ -1,6 +1,7 @@
 """The tour: a card at the foot of the window that explains one place after another."""
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ui.widgets.parts import button, label, row
@@ -50,6 +51,13 @@ class TourView(QFrame):
         self.show()
         self.raise_()
         self.next_button.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """End on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.ended.emit()
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the foot while the window changes its size."""

@@ -16,6 +16,7 @@ from ui.scenes_build import SceneBuild
 from ui.services import Services
 from ui.views.command_palette import CommandPalette
 from ui.views.key_sheet import KeySheet
+from ui.views.tour_view import TourView
 from ui.window_layouts import WORKSPACES
 
 pytestmark = pytest.mark.timeout(60)  # the whole window is built for each test
@@ -257,6 +258,22 @@ def test_that_stop_and_quit_ends_the_work(window):
     window.qtbot.waitUntil(lambda: bool(window.studio.busy_with), timeout=8000)
     window.studio.help.stop_wanted.emit()
     assert not window.studio.window.isVisible()
+
+
+def test_that_the_tour_keeps_the_keyboard_when_a_run_opens_and_escape_ends_it(window):
+    studio = window.studio
+    studio.tour.start()
+    with window.qtbot.waitSignal(studio.runs.opened, timeout=8000):
+        studio.open_path(write_run_folder(window.root / "run", inputs=1, repeats=1))
+    card = window.studio.window.findChild(TourView)
+    assert card.isAncestorOf(window.app.focusWidget())
+    QTest.keyClick(window.app.focusWidget(), Qt.Key.Key_Space)
+    assert card.count.text().startswith("2 /")
+    QTest.keyClick(window.app.focusWidget(), Qt.Key.Key_Return)
+    assert card.count.text().startswith("3 /")
+    QTest.keyClick(window.app.focusWidget(), Qt.Key.Key_Escape)
+    assert not card.isVisible()
+    assert studio.compare_view.canvas.hasFocus()
 
 
 def test_that_the_tour_visits_every_workspace_and_is_not_shown_again(window):
