@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,41 @@ def virtual_presets() -> list[str]:
     from device.chipsets import chipset_names
 
     return chipset_names()
+
+
+@cache
+def virtual_phone_facts(preset: str) -> tuple[str, dict[str, str]]:
+    """Return what the preset is called, and what the phone that it imitates is made of."""
+    from device.chipsets import load_chipset
+
+    chipset = load_chipset(preset)
+    phone, execution = chipset.phone, chipset.execution
+    return chipset.label, {
+        "model": f"{phone.manufacturer} {phone.model}",
+        "chip": f"{chipset.vendor} {chipset.soc}",
+        "CPU cores": str(phone.cpu_count),
+        "memory": f"{phone.memory_mb / 1024:.1f} GB",
+        "storage": f"{phone.storage_mb / 1000:.0f} GB",
+        "build": f"Android {phone.android}, {phone.build}",
+        "runs here with": ", ".join(execution.emulated),
+        "the phone has": ", ".join(execution.providers),
+        "note": execution.note,
+    }
+
+
+@cache
+def host_facts() -> dict[str, str]:
+    """Return what this computer is made of, and what can run graphs on it."""
+    from device.host import HostTarget
+
+    found = HostTarget().describe()
+    return {
+        "chip": found.soc,
+        "CPU cores": str(found.cpu_count),
+        "memory": f"{found.memory_mb / 1024:.1f} GB" if found.memory_mb else "",
+        "build": f"{found.os_build}, {found.abi}",
+        "runs here with": ", ".join(found.providers),
+    }
 
 
 def watch_phones(report: Callable[[list[Any]], None], cancel: CancelToken) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quad_studio.devices import host_facts, virtual_phone_facts
 from ui.core_services.build import facts_of
 from ui.services import TargetCard
 
@@ -50,6 +51,7 @@ def host_card() -> TargetCard:
         label="This machine",
         state="ready",
         emulated=False,
+        facts=facts_of(host_facts()),
         note="Runs on this machine's CPU: not a phone.",
     )
 
@@ -62,15 +64,16 @@ def virtual_card(phone: VirtualPhone, records: Sequence[Any] | None) -> TargetCa
         records: What adb knows of all devices; None before it was asked.
     """
     state, cause, remedy, action = _virtual_state(phone, records)
+    label, facts = virtual_phone_facts(phone.preset)
     return TargetCard(
         name=f"virtual:{phone.preset}",
         kind="virtual",
-        label=f"{phone.preset} (virtual)",
+        label=f"{label} (virtual)",
         state=state,
         cause=cause,
         remedy=remedy,
         action=action,
-        facts=facts_of({"serial": phone.serial}),
+        facts=facts_of({"serial": phone.serial, **facts}),
         transports=("tcp",) if phone.serial else (),
         emulated=True,
         note=_VIRTUAL_NOTE,

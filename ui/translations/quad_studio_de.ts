@@ -1338,6 +1338,10 @@
         <translation>Es läuft nichts.</translation>
     </message>
     <message>
+        <source>{0} does not tell</source>
+        <translation>{0} verrät es nicht</translation>
+    </message>
+    <message>
         <source>Choose an item of a device&apos;s contents first.</source>
         <translation>Wählen Sie zuerst einen Eintrag vom Inhalt eines Geräts.</translation>
     </message>

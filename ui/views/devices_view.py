@@ -235,6 +235,8 @@ class DevicesView(QWidget):
         for name, value in values.items():
             if value is not None:
                 self.plots[name].add(target, at_s, value)
+            else:
+                self.plots[name].show_nothing(self.tr("{0} does not tell").format(target))
 
     def clear_curves(self) -> None:
         """Forget every curve."""

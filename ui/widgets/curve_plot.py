@@ -7,9 +7,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import current_theme
-from ui.widgets.plot_axes import draw_frame
+from ui.widgets.plot_axes import draw_frame, room_for_ticks
 
 MOST_POINTS = 4000
+MARGIN = 0.06
+LEAST_LEFT = 52
 COLORS = tuple(f"plot_{number}" for number in range(1, 7))
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 
@@ -24,6 +26,7 @@ class CurvePlot(QWidget):
         self.setMinimumSize(160, 110)
         self._x_title, self._y_title = x_title, y_title
         self._curves: dict[str, deque[tuple[float, float]]] = {}
+        self._nothing = self.tr("no data yet")
         self.setAccessibleName(y_title)
 
     def sizeHint(self) -> QSize:
@@ -36,9 +39,16 @@ class CurvePlot(QWidget):
         self.setAccessibleDescription(", ".join(self._curves))
         self.update()
 
+    def show_nothing(self, why: str) -> None:
+        """Say why there is no curve; the first point takes its place."""
+        if self._nothing != why:
+            self._nothing = why
+            self.update()
+
     def clear(self) -> None:
         """Forget every curve."""
         self._curves.clear()
+        self._nothing = self.tr("no data yet")
         self.update()
 
     @property
@@ -56,18 +66,19 @@ class CurvePlot(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = self.fontMetrics().height()
-        plot = QRectF(52, line + 6, self.width() - 64, self.height() - 3 * line - 14)
         points = [point for curve in self._curves.values() for point in curve]
         if not points:
             painter.setPen(current_theme().color("muted"))
-            nothing = self.tr("no data yet")
-            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, nothing)
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self._nothing)
             head = QRectF(0, 0, self.width(), line)
             painter.drawText(head, Qt.AlignmentFlag.AlignLeft, self._y_title)
             painter.end()
             return
-        x_range = _range([x for x, _ in points], 0.0)
-        y_range = _range([y for _, y in points], 0.06)
+        x_range = _ahead([x for x, _ in points])
+        y_range = _around([y for _, y in points])
+        left = max(LEAST_LEFT, room_for_ticks(painter, y_range))
+        height = self.height() - 3 * line - 14
+        plot = QRectF(left, line + 6, self.width() - left - 12, height)
         draw_frame(painter, plot, x_range, y_range, self._x_title, self._y_title)
         for at, curve in enumerate(self._curves.values()):
             self._curve(painter, plot, curve, x_range, y_range, at)
@@ -114,8 +125,16 @@ class CurvePlot(QWidget):
             right = left - 10
 
 
-def _range(values: list[float], margin: float) -> tuple[float, float]:
+def _ahead(values: list[float]) -> tuple[float, float]:
+    """Return a range from the first value; a single one has room to go on."""
+    low, high = min(values), max(values)
+    return (low, high) if high > low else (low, low + 1)
+
+
+def _around(values: list[float]) -> tuple[float, float]:
+    """Return a range with a margin; a level line runs through its middle."""
     low, high = min(values), max(values)
     if high <= low:
-        return low - 0.5, high + 0.5
-    return low - margin * (high - low), high + margin * (high - low)
+        margin = abs(low) * 0.02 or 0.5
+        return low - margin, high + margin
+    return low - MARGIN * (high - low), high + MARGIN * (high - low)
