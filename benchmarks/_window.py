@@ -1,4 +1,4 @@
-"""What the window's benchmarks share: a bare window as the peer, a watchdog, runs to look at."""
+"""What the window's benchmarks share: a bare window as the peer, and runs to look at."""
 
 import hashlib
 import json
@@ -6,92 +6,14 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter, process_time, thread_time
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
-
-BEAT_MS = 5
-LIMIT_MS = 50.0
-
-
-@dataclass
-class Stalls:
-    """How long the UI thread did not answer, in ms.
-
-    Attributes:
-        gaps: By the clock; on a busy machine other programs are in them.
-        cpu: What the UI thread itself computed in each gap.
-        process: What all threads of the process computed in each gap: it bounds how long the UI
-            thread waited for another thread's hold on Python's lock.
-    """
-
-    gaps: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    process: list[float] = field(default_factory=list)
-
-    @property
-    def worst(self) -> float:
-        """Return the longest gap."""
-        return max(self.gaps, default=0.0)
-
-    @property
-    def over_limit(self) -> int:
-        """Return how many gaps were over the limit."""
-        return sum(gap > LIMIT_MS for gap in self.gaps)
-
-    @property
-    def p99(self) -> float:
-        """Return the 99th percentile."""
-        return float(np.percentile(self.gaps, 99)) if self.gaps else 0.0
-
-    def line(self, name: str) -> str:
-        """Return one line of the table."""
-        return (
-            f"{name:<44} {self.worst:>9.1f} {self.p99:>8.1f} {self.over_limit:>6} "
-            f"{len(self.gaps):>7} {max(self.cpu, default=0.0):>8.1f} "
-            f"{max(self.process, default=0.0):>8.1f}"
-        )
-
-
-class Watchdog(QObject):
-    """A timer of the UI thread that notices when it is late."""
-
-    def __init__(self) -> None:
-        """Begin to watch."""
-        super().__init__()
-        self.stalls = Stalls()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._on_beat)
-        self._last = perf_counter(), thread_time(), process_time()
-        self._timer.start(BEAT_MS)
-
-    def _on_beat(self) -> None:
-        now = perf_counter(), thread_time(), process_time()
-        gap, cpu, process = (1000 * (b - a) for a, b in zip(self._last, now, strict=True))
-        self.stalls.gaps.append(max(0.0, gap - BEAT_MS))
-        self.stalls.cpu.append(cpu)
-        self.stalls.process.append(process)
-        self._last = now
-
-    def stop(self) -> Stalls:
-        """End; return what was seen."""
-        self._timer.stop()
-        return self.stalls
-
-
-@contextmanager
-def watched() -> Iterator[Stalls]:
-    """Watch the UI thread during the block, in which the event loop has to run."""
-    dog = Watchdog()
-    yield dog.stalls
-    dog.stop()
 
 
 def application() -> QApplication:

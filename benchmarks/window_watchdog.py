@@ -9,6 +9,7 @@ thread, after everything else, so that the Studio finds no library loaded that i
 itself. The last two columns are the most that was computed between two beats: by the UI thread
 itself, and by all threads of the process, which bounds what Python's lock can have cost. On a
 machine that has other things to do, they are the ones to read: the clock counts those things too.
+Every gap over 25 ms is listed with samples of what the UI thread was doing.
 """
 
 import argparse
@@ -20,16 +21,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks._watchdog import LIMIT_MS, NOTED_MS, Stalls, watched
 from benchmarks._window import (
-    LIMIT_MS,
-    Stalls,
     application,
     bare_window,
     pause,
     scratch,
     studio,
     wait,
-    watched,
     write_gallery,
 )
 
@@ -44,7 +43,7 @@ class Table:
 
     def __init__(self) -> None:
         """Print the head."""
-        self.ours: list[Stalls] = []
+        self.ours: dict[str, Stalls] = {}
         print(HEAD, flush=True)
 
     @contextmanager
@@ -53,8 +52,17 @@ class Table:
         with watched() as stalls:
             yield
         if ours:
-            self.ours.append(stalls)
+            self.ours[name] = stalls
         print(stalls.line(name), flush=True)
+
+    def print_blocks(self) -> None:
+        """Print each long gap of the Studio, and where the UI thread was in it."""
+        print(f"\ngaps over {NOTED_MS:.0f} ms, with samples of where the UI thread was:")
+        for name, stalls in self.ours.items():
+            for block in stalls.blocks:
+                times, *places = block.lines()
+                print("\n".join([f"{name}: {times}", *places]))
+        print()
 
 
 def in_thread(work: Callable[[], object]) -> threading.Thread:
@@ -178,8 +186,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             window.end()
         measure_build_in_thread(table, project, folder)
-    worst = max(stalls.worst for stalls in table.ours)
-    most = max((ms for stalls in table.ours for ms in stalls.cpu), default=0.0)
+    table.print_blocks()
+    worst = max(stalls.worst for stalls in table.ours.values())
+    most = max(stalls.worst_cpu for stalls in table.ours.values())
     print(f"the Studio's worst: {worst:.1f} ms, of its own {most:.1f} ms; limit {LIMIT_MS:.0f} ms")
     print(f"load average: {' '.join(f'{load:.1f}' for load in os.getloadavg())}")
     return 1 if given.strict and worst > LIMIT_MS else 0
