@@ -1,7 +1,6 @@
 """Notices when the UI thread does not answer, for how long, and what it was doing."""
 
 import signal
-import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ LIMIT_MS = 50.0
 NOTED_MS = 25.0
 """A gap over this is listed with what the UI thread was doing."""
 LATE_S, SAMPLE_S = 0.010, 0.003
+MOST_CALLS = 6
 ROOT = str(Path(__file__).parents[1])
 
 
@@ -120,7 +120,7 @@ class Watchdog(QObject):
         self._expect()
 
     def _on_late(self, number: int, frame: FrameType | None) -> None:
-        self._places.append(_place(traceback.extract_stack(frame, limit=60)))
+        self._places.append(_place(frame))
 
     def stop(self) -> Stalls:
         """End; return what was seen."""
@@ -131,18 +131,17 @@ class Watchdog(QObject):
         return self.stalls
 
 
-def _place(stack: traceback.StackSummary) -> str:
+def _place(frame: FrameType | None) -> str:
     """Return the calls from the event handler to the innermost, of the project's own files."""
-    own = [
-        f"{Path(frame.filename).stem}:{frame.lineno} {frame.name}"
-        for frame in stack
-        if frame.filename.startswith(ROOT) and "/benchmarks/" not in frame.filename
-    ]
-    inner = stack[-1]
-    last = f"{Path(inner.filename).stem}:{inner.lineno} {inner.name}"
-    if not own:
-        return f"Qt, under {last}"
-    return " > ".join([*own[-5:], last] if own[-1] != last else own[-5:])
+    calls: list[str] = []
+    inner = frame
+    while frame is not None and len(calls) < MOST_CALLS:
+        code = frame.f_code
+        own = code.co_filename.startswith(ROOT) and "/benchmarks/" not in code.co_filename
+        if own or frame is inner:
+            calls.append(f"{Path(code.co_filename).stem}:{frame.f_lineno} {code.co_name}")
+        frame = frame.f_back
+    return " > ".join(reversed(calls))
 
 
 @contextmanager

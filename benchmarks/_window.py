@@ -51,7 +51,8 @@ def studio(folder: Path, services: Any = None) -> Any:
         application(), root=folder / "out", settings=settings, services=services or Services()
     )
     made.show()
-    QTimer.singleShot(0, Collector(made).start)  # as `ui.start.main` does
+    made.warm_up.start()  # this too as `ui.start.main` does
+    QTimer.singleShot(0, Collector(made).start)
     return made
 
 

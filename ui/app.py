@@ -47,6 +47,7 @@ from ui.views.project_view import ProjectView
 from ui.views.runs_view import RunsView
 from ui.views.session_view import SessionView
 from ui.views.statistics_view import StatisticsView
+from ui.warm_up import WarmUp
 from ui.window_state import WindowState
 from ui.worker import favour_ui_thread
 
@@ -86,6 +87,7 @@ class Studio(QObject):
         self.theme.choose(self.state.text("theme", "system"))
         self.theme.changed.connect(self._on_theme)  # what is made so far has this theme's colours
         self.theme_change = ThemeChange(self.theme, self.window)
+        self.warm_up = WarmUp(self)
 
     def _build_judge(self, root: Path) -> None:
         window = self.window
@@ -388,6 +390,8 @@ class Studio(QObject):
     def shutdown(self) -> None:
         """End every thread."""
         self.theme_change.stop()
+        self.warm_up.shutdown()
+        self.context.shutdown()
         self.help.shutdown()
         for busy in (self.session, self.pipeline, self.devices, self.pairing, self.project):
             busy.shutdown()

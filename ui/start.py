@@ -47,6 +47,7 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     faults = reports.previous_faults()
     reports.install()
     studio.show()
+    studio.warm_up.start()
     collector = Collector(studio)
     QTimer.singleShot(0, collector.start)  # after the first paint, with all that the window needs
     shown = run or next((p for p in (*state.recent("run"), root / "demo/run") if is_run(p)), None)

@@ -9,13 +9,14 @@ from collections import deque
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from ui.icons import Repaints, repaint_icon
 from ui.theme import ThemeSwitch
 
-SLICE_S = 0.010
+SLICE_S = 0.006
 
 
 class ThemeChange(QObject):
@@ -44,7 +45,8 @@ class ThemeChange(QObject):
 
     def start(self, name: str) -> None:
         """Show the theme `name`; a change that is under way goes on with it."""
-        every = [self._window, *self._window.findChildren(QObject)]
+        below = [*self._window.findChildren(QWidget), *self._window.findChildren(QAction)]
+        every: list[QObject] = [self._window, *below]
         self._hold([one for one in every if isinstance(one, QWidget) and one.isWindow()])
         self._theme.announce(name)
         self._seen, self._hidden = deque(), deque()
@@ -72,15 +74,16 @@ class ThemeChange(QObject):
 
     @Slot()
     def _on_turn(self) -> None:
+        if self._still and not self._seen:
+            self._release()  # a turn of its own: the whole window is painted in it
+            return
         end = perf_counter() + SLICE_S
         queue = self._seen or self._hidden
         while queue and perf_counter() < end:
             _repaint(queue.popleft())
-        if not self._seen:
-            self._release()
-            if not self._hidden:
-                self._timer.stop()
-                self.finished.emit()
+        if not self._seen and not self._hidden and not self._still:
+            self._timer.stop()
+            self.finished.emit()
 
 
 def _repaint(one: QObject) -> None:

@@ -19,7 +19,7 @@ from quad_studio.events import Event, RunFailed
 
 logger = logging.getLogger(__name__)
 
-SWITCH_S = 0.0005
+SWITCH_S = 0.00005
 
 
 def favour_ui_thread() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from ui.models.kpi_names import kpi_style
@@ -26,11 +26,20 @@ class ContextController(QObject):
         super().__init__(context)
         self._context, self._log, self._selection = context, log, selection
         self._lines: list[str] = []
+        # The pictures first: what is known of a pair follows in a turn of the event loop of its
+        # own, and only once where pairs go by faster than they are shown.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._show_context)
         selection.run_changed.connect(self._on_run)
         selection.pair_changed.connect(self._on_pair)
         context.copy_repro_clicked.connect(self.copy_repro)
         self._on_run(selection.run)
-        self._on_pair(selection.pair)
+        self._show_context()
+
+    def shutdown(self) -> None:
+        """Show nothing any more."""
+        self._later.stop()
 
     @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
@@ -39,7 +48,11 @@ class ContextController(QObject):
 
     @Slot(object)
     def _on_pair(self, pair: Pair | None) -> None:
-        run = self._selection.run
+        self._later.start(0)
+
+    @Slot()
+    def _show_context(self) -> None:
+        run, pair = self._selection.run, self._selection.pair
         self._context.show_note("")
         if run is None:
             self._context.show_sections(())

@@ -25,6 +25,9 @@ from ui.worker import Jobs
 VERDICT_PAUSE_MS = 800
 """Somebody who judges a pair a second waits for no table; it follows in the pauses."""
 
+BEGIN_MS = 150
+"""The pictures of a run that was just opened come first; they want Python's lock too."""
+
 
 class KpiController(QObject):
     """Builds the pivot of the selected run and connects its cells with the pairs."""
@@ -41,6 +44,10 @@ class KpiController(QObject):
         self._other: tuple[RunEntry, KpiGrid] | None = None
         self._other_entry: RunEntry | None = None
         self._cancel = CancelToken()
+        self._begin = QTimer(self)
+        self._begin.setSingleShot(True)
+        self._begin.setInterval(BEGIN_MS)
+        self._begin.timeout.connect(self._on_begin)
         self._jobs = Jobs("KPIs", self)
         self._jobs.finished.connect(self._on_built)
         self._jobs.failed.connect(self._on_failed)
@@ -69,6 +76,7 @@ class KpiController(QObject):
     def shutdown(self) -> None:
         """End the thread, without waiting for a table that nobody will see."""
         self._verdict_timer.stop()
+        self._begin.stop()
         self._cancel.cancel()
         self._jobs.shutdown()
 
@@ -113,11 +121,12 @@ class KpiController(QObject):
         self._show()
 
     def _build(self) -> None:
-        """Compute the table in the worker: its intervals are bootstrapped."""
-        run, pivot = self._selection.run, self._pivot
+        """Compute the table in the worker, soon: its intervals are bootstrapped."""
+        run = self._selection.run
         self._cancel.cancel()
         self._cancel = CancelToken()
         self._jobs.drop_pending()
+        self._begin.stop()
         self._grid = None
         if run is None:
             self._show()
@@ -126,9 +135,14 @@ class KpiController(QObject):
             self.tr("Computing the table…"), self.tr("Intervals are computed from all rows.")
         )
         self._view.show_has_numbers(False)
-        cancel = self._cancel
-        self._jobs.submit((run.run.path, pivot), lambda: _build_grid(run, pivot, cancel))
-        self._build_other()
+        self._begin.start()
+
+    @Slot()
+    def _on_begin(self) -> None:
+        run, pivot, cancel = self._selection.run, self._pivot, self._cancel
+        if run is not None:
+            self._jobs.submit((run.run.path, pivot), lambda: _build_grid(run, pivot, cancel))
+            self._build_other()
 
     @Slot(str)
     def _on_verdict(self, key: str) -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt
 
 from ui.models.kpi_names import kpi_style
 from ui.models.run_model import Pair
@@ -51,11 +51,13 @@ class PairFilter:
         return all(word in pair.searchable for word in self.text.casefold().split())
 
 
-class PairsModel(QAbstractListModel):
+class PairsModel(QStringListModel):
     """The pairs that pass the filter, in the chosen order.
 
     Filtering and sorting happen here on plain lists: 10,000 pairs take a few milliseconds, where
-    a proxy model would call back into Python for every comparison.
+    a proxy model would call back into Python for every comparison. The rows are Qt's own, empty
+    strings: a view asks for the index of every row when it lays itself out, and for 10,000 of them
+    that is 20 ms if each call comes to Python.
     """
 
     def __init__(self, verdict_of: Callable[[str], str], parent: object | None = None) -> None:
@@ -120,9 +122,10 @@ class PairsModel(QAbstractListModel):
             index = self.index(place)
             self.dataChanged.emit(index, index)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- Qt's signature
-        """Return how many pairs are listed."""
-        return 0 if parent.isValid() else len(self._shown)
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let a pair be chosen, and nothing else: Qt's strings can be edited."""
+        chosen = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return chosen if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the pair, its verdict or its accessible text."""
@@ -140,7 +143,6 @@ class PairsModel(QAbstractListModel):
         return None
 
     def _rebuild(self) -> None:
-        self.beginResetModel()
         wanted, verdict_of = self._filter, self._verdict_of
         if wanted.is_empty:
             self._shown, self._places = list(self._all), self._all_places
@@ -152,7 +154,7 @@ class PairsModel(QAbstractListModel):
             self._shown.sort(key=lambda pair: _sort_value(pair, self._sort, flip))
         if self._sort or not wanted.is_empty:
             self._places = {pair.key: at for at, pair in enumerate(self._shown)}
-        self.endResetModel()
+        self.setStringList([""] * len(self._shown))  # resets the model
 
 
 def _sort_value(pair: Pair, metric: str, flip: int) -> tuple[int, float]:

@@ -84,6 +84,7 @@ class ContextView(QWidget):
         heads = [self.tree.topLevelItem(at) for at in range(self.tree.topLevelItemCount())]
         closed = {head.text(0) for head in heads if head is not None and not head.isExpanded()}
         self.tree.clear()
+        made = []
         for title, lines in sections:
             head = QTreeWidgetItem([title])
             font = head.font(0)
@@ -94,9 +95,13 @@ class ContextView(QWidget):
                 item.setToolTip(0, name)
                 item.setToolTip(1, value)
                 head.addChild(item)
-            self.tree.addTopLevelItem(head)
+            made.append(head)
+        self.tree.addTopLevelItems(made)
+        # All expanded before the first is spanned, which lays the tree out: once, not at each item.
+        for head in made:
+            head.setExpanded(head.text(0) not in closed)
+        for head in made:
             head.setFirstColumnSpanned(True)
-            head.setExpanded(title not in closed)
         names = [name for _, lines in shape for name in lines]
         metrics = self.tree.fontMetrics()
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0)

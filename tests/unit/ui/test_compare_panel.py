@@ -376,3 +376,10 @@ def test_that_a_run_of_a_bundle_that_was_built_again_says_so(panel, tmp_path, fi
     (bundle / "bundle.json").write_text(json.dumps(now))
     panel.open(folder)
     assert ("built again since" in panel.view.banner.text.text()) is is_said
+
+
+def test_that_a_pair_of_the_list_can_be_chosen_and_not_edited(panel, flat_run):
+    panel.open(flat_run)
+    index = panel.pairs.index(0)
+    assert panel.pairs.flags(index) == Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+    assert panel.pairs.rowCount() == len(panel.pairs.shown) == panel.pairs.total == 8

@@ -101,7 +101,8 @@ def studio(qapp, settings, tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_that_words_are_drawn_as_legibly_as_the_tokens_promise(studio, qtbot, name):
     """Catches what no token says: a wrong palette role, a half transparent colour."""
-    studio.choose_theme(name)
+    with qtbot.waitSignal(studio.theme_change.finished):
+        studio.choose_theme(name)
     qtbot.waitUntil(lambda: studio.kpi_model.rowCount() > 0, timeout=8000)
     seen, weak = 0, []
     for workspace in WORKSPACES:
