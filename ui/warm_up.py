@@ -59,7 +59,7 @@ def _qt_types() -> Iterator[None]:
     """Meet every type of the three modules; each step makes one."""
     for module in (QtWidgets, QtCore, QtGui):
         for name in dir(module):
-            if name.startswith("Q") and not name.startswith("QRhi"):
+            if name.startswith("Q"):
                 getattr(module, name)
                 yield
 
