@@ -1,6 +1,7 @@
 """The window: a rail of workspaces, dock panels, menus, the status bar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
@@ -192,21 +193,40 @@ class MainWindow(QMainWindow):
             self.state.save_layout(self.workspace, self)
         self.workspace = name
         self.actions_by_name[f"go.{name}"].setChecked(True)
-        for dock in self.docks.values():
-            # A panel that the saved layout does not know would stay where it is.
-            dock.setFloating(False)
-            self.removeDockWidget(dock)
-        if not self.state.restore_layout(name, self):
-            lay_out(self, self.docks, name)
-        for other in self.docks.keys() - set(WORKSPACES[name]):
-            self.docks[other].hide()  # Qt shows again what the restored state does not know
+        with self._kept_size():
+            for dock in self.docks.values():
+                # A panel that the saved layout does not know would stay where it is.
+                dock.setFloating(False)
+                self.removeDockWidget(dock)
+            if not self.state.restore_layout(name, self):
+                lay_out(self, self.docks, name)
+            for other in self.docks.keys() - set(WORKSPACES[name]):
+                self.docks[other].hide()  # Qt shows again what the restored state does not know
         self._focus_panel(self.docks.get(MAIN_PANELS[name]))
 
     def reset_layout(self) -> None:
         """Put the panels of every workspace back to where they began."""
         self.leave_maximised()
         self.state.forget_layouts()
-        lay_out(self, self.docks, self.workspace)
+        with self._kept_size():
+            lay_out(self, self.docks, self.workspace)
+
+    @contextmanager
+    def _kept_size(self) -> Iterator[None]:
+        """Let no passing arrangement of the panels make the window larger than it is.
+
+        Between the old layout and the new one panels stand below each other for a moment; Qt would
+        give the window room for all of them at once, and never take it back.
+        """
+        most = self.maximumSize()
+        self.setFixedSize(self.size())
+        try:
+            yield
+            if (layout := self.layout()) is not None:
+                layout.activate()
+        finally:
+            self.setMinimumSize(0, 0)  # the layout's own again
+            self.setMaximumSize(most)
 
     def show_panel(self, name: str) -> None:
         """Bring the panel `name` to the front, in a workspace that has it."""
@@ -245,7 +265,8 @@ class MainWindow(QMainWindow):
         if self._before_maximise is None:
             return False
         state, self._before_maximise = self._before_maximise, None
-        self.restoreState(state)
+        with self._kept_size():
+            self.restoreState(state)
         return True
 
     def focus_next_panel(self, step: int = 1) -> None:

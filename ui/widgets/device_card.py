@@ -54,8 +54,8 @@ class DeviceCard(QFrame):
         self.setObjectName("card")
         self._card: TargetCard | None = None
         self.icon, self.state_icon = QLabel(), QLabel()
-        self.title = label("", "heading")
-        self.name = label("", "muted")
+        self.title = label("", "heading", wrap=True)
+        self.name = label("", "muted", wrap=True)
         self.state = chip()
         self.cause = label("", wrap=True)
         self.remedy = label("", "muted", wrap=True)

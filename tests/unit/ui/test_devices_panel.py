@@ -172,3 +172,14 @@ def test_that_a_device_that_does_not_answer_delays_neither_curves_nor_actions(pa
     finally:
         answer.set()
     panel.qtbot.waitUntil(lambda: VIRTUAL in seen, timeout=8000)
+
+
+def test_that_a_card_is_no_wider_than_the_list_that_holds_it(panel, qapp):
+    label = "Galaxy Tab S11 Ultra (MediaTek Dimensity 9400+) (virtual)"
+    panel.service.cards = (replace(CARDS[0], label=label),)
+    panel.controller.start()
+    panel.qtbot.waitUntil(lambda: len(panel.view.cards) == 1, timeout=8000)
+    qapp.processEvents()
+    (card,) = panel.view.cards.values()
+    area = card.parentWidget().parentWidget()  # the viewport of the list
+    assert card.mapTo(area, card.rect().topRight()).x() < area.width()

@@ -52,6 +52,21 @@ def test_that_each_workspace_shows_its_panels_and_no_other(window):
             assert window.visible() == set(panels)
 
 
+def test_that_the_window_keeps_its_size_in_every_workspace_new_or_restored(
+    qapp, qtbot, settings, tmp_path
+):
+    seen = {}
+    for start in ("first", "second"):
+        made = Window(qapp, qtbot, settings, tmp_path)
+        made.studio.window.resize(1440, 900)
+        for name in (*WORKSPACES, *WORKSPACES):
+            made.studio.run_command(f"go.{name}")
+            qapp.processEvents()
+            seen[start, name] = made.studio.window.size().toTuple()
+        made.close()
+    assert seen == dict.fromkeys(seen, (1440, 900))
+
+
 def test_that_a_closed_panel_stays_closed_in_its_workspace_until_the_layout_is_reset(window):
     window.studio.window.docks["context"].close()
     window.studio.run_command("go.build")
