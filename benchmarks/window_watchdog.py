@@ -3,12 +3,13 @@
     python -m benchmarks.window_watchdog [--pairs 10000]
 
 A timer of the UI thread fires every 5 ms and notes how late it is, while the Studio opens and walks
-a gallery, builds a small project, deploys it and runs a session with a task switch, all with the
-real engine. The peer is a bare PySide6 + pyqtgraph window: idle, and with the same build in a
-thread, after everything else, so that the Studio finds no library loaded that it would have to load
-itself. The last two columns are the most that was computed between two beats: by the UI thread
-itself, and by all threads of the process, which bounds what Python's lock can have cost. On a
-machine that has other things to do, they are the ones to read: the clock counts those things too.
+a gallery, changes runs, theme and workspaces, builds a small project, deploys it and runs a session
+with a task switch, all with the real engine. The peer is a bare PySide6 + pyqtgraph window: idle,
+and with the same build in a thread, after everything else, so that the Studio finds no library
+loaded that it would have to load itself. The last two columns are the most that was computed
+between two beats: by the UI thread itself, and by all threads of the process, which bounds what
+Python's lock can have cost. On a machine that has other things to do, they are the ones to read:
+the clock counts those things too.
 Every gap over 25 ms is listed with samples of what the UI thread was doing.
 """
 
@@ -122,11 +123,26 @@ def measure_gallery(table: Table, window: Any, run: Path) -> None:
             pause(300)
 
 
+def measure_changes(table: Table, window: Any, run: Path, other: Path) -> None:
+    """Change the run, the theme and the workspace."""
+    with table.phase("studio: open a small run, the gallery again"):
+        for path in (other, run):
+            window.open_path(path)
+            wait(lambda path=path: window.selection.run.run.path == path.resolve())
+            pause(3000)
+    with table.phase("studio: switch the theme, and back"):
+        for _ in range(2):
+            window.run_command("window.theme")
+            pause(1000)
+    with table.phase("studio: go round the workspaces, twice"):
+        for _ in range(2):
+            for name in ("build", "devices", "session", "judge"):
+                window.run_command(f"go.{name}")
+                pause(500)
+
+
 def measure_work(table: Table, window: Any, project: Path, picture: Path) -> None:
     """Build, deploy and run a session through the controllers."""
-    with table.phase("studio: switch the theme"):
-        window.run_command("window.theme")
-        pause(500)
     with table.phase("studio: build"):
         for act in (
             lambda: window.run_command("go.build"),
@@ -181,6 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pause(3000)
         try:
             measure_gallery(table, window, run)
+            measure_changes(table, window, run, write_gallery(folder / "small", 20))
             picture = folder / "project/inputs/img/in-1.png"
             measure_work(table, window, project, picture)
         finally:

@@ -196,7 +196,8 @@ class MainWindow(QMainWindow):
         with self._kept_size():
             for dock in self.docks.values():
                 # A panel that the saved layout does not know would stay where it is.
-                dock.setFloating(False)
+                if dock.isFloating():
+                    dock.setFloating(False)  # also one in its place would be laid out again
                 self.removeDockWidget(dock)
             if not self.state.restore_layout(name, self):
                 lay_out(self, self.docks, name)

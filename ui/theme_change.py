@@ -17,6 +17,7 @@ from ui.icons import Repaints, repaint_icon
 from ui.theme import ThemeSwitch
 
 SLICE_S = 0.006
+PAINT_MS = 30
 
 
 class ThemeChange(QObject):
@@ -75,8 +76,10 @@ class ThemeChange(QObject):
     @Slot()
     def _on_turn(self) -> None:
         if self._still and not self._seen:
-            self._release()  # a turn of its own: the whole window is painted in it
+            self._release()
+            self._timer.start(PAINT_MS)  # the whole window is painted: a turn of its own
             return
+        self._timer.setInterval(0)
         end = perf_counter() + SLICE_S
         queue = self._seen or self._hidden
         while queue and perf_counter() < end:

@@ -47,7 +47,8 @@ _SIZES: dict[str, tuple[tuple[dict[str, int], Qt.Orientation], ...]] = {
 def lay_out(window: QMainWindow, docks: Mapping[str, Dock], workspace: str) -> None:
     """Show the panels of `workspace` at their first places, and hide the others."""
     for every in docks.values():
-        every.setFloating(False)
+        if every.isFloating():
+            every.setFloating(False)
         window.removeDockWidget(every)
     for name, against, how in _STEPS[workspace]:
         if name not in docks:

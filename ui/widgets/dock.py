@@ -1,9 +1,30 @@
 """A dock panel with a title bar of our own: a title and buttons to enlarge, float and close it."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ui.icons import set_icon
+
+
+class _TitleBar(QWidget):
+    """A title bar whose double click Qt does not see: it would float the panel.
+
+    Signals:
+        double_clicked: With any button.
+    """
+
+    double_clicked = Signal()
+
+    def __init__(self) -> None:
+        """Have the ground of the style sheet, which Qt draws for its own widgets only."""
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Say so, and let nobody else have it."""
+        self.double_clicked.emit()
+        event.accept()
 
 
 class Dock(QDockWidget):
@@ -40,8 +61,9 @@ class Dock(QDockWidget):
         self.setAccessibleName(title)
 
     def _title_bar(self) -> QWidget:
-        bar = QWidget()
+        bar = _TitleBar()
         bar.setObjectName("dockTitleBar")
+        bar.double_clicked.connect(self._on_maximise)
         line = QHBoxLayout(bar)
         line.setContentsMargins(8, 3, 4, 3)
         line.setSpacing(2)
@@ -57,15 +79,7 @@ class Dock(QDockWidget):
         line.addWidget(self.maximise_button)
         line.addWidget(self.float_button)
         line.addWidget(self.close_button)
-        bar.installEventFilter(self)
         return bar
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let a double click on the title enlarge the panel; by itself Qt would float it."""
-        if event.type() == QEvent.Type.MouseButtonDblClick and watched is self.titleBarWidget():
-            self._on_maximise()
-            return True
-        return super().eventFilter(watched, event)
 
     def _small_button(self, icon: str, tip: str) -> QToolButton:
         made = QToolButton()
