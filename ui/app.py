@@ -333,6 +333,15 @@ class Studio(QObject):
             self.window.hide()
         self.shutdown()
 
+    def stop(self) -> None:
+        """Save the window's state and ask everything to end at the same time, without waiting."""
+        self._is_ending = True
+        self.farewell.give_up()
+        if self.window.isVisible():
+            self.window.remember()
+            self.window.hide()
+        self.farewell.ask()
+
     @property
     def busy_with(self) -> str:
         """Return what is going on that quitting would stop, empty when nothing is."""

@@ -1,8 +1,11 @@
 """Starts the window on the core, and ends it in order."""
 
 import functools
+import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -11,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from quad_studio import __version__
 from quad_studio.runs import is_run
+from quad_studio.workers.process import kill_workers
 from ui.app import Studio
 from ui.collector import Collector
 from ui.core_services import core_services
@@ -18,6 +22,9 @@ from ui.crash_report import CrashReports, log_folder
 from ui.services import Services
 from ui.translations import install_translator
 from ui.window_state import WindowState
+
+PATIENCE_S, MERCY_S = 1.0, 0.5
+"""What a signal leaves to work until its processes are killed, and then until the window goes."""
 
 
 def main(run: Path | None = None, services: Services | None = None) -> int:
@@ -62,7 +69,10 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     code = app.exec()
     heartbeat.stop()
     collector.stop()
-    studio.end()  # a signal leaves the event loop without closing the window
+    if code > 128:
+        _hurry(code)
+        studio.stop()  # a signal leaves the event loop without closing the window
+    studio.end()
     reports.remove()
     return code
 
@@ -73,3 +83,18 @@ def _quit_on_signal(number: int, frame: object) -> None:
     app = QApplication.instance()
     if app is not None:
         QTimer.singleShot(0, app, functools.partial(app.exit, 128 + number))
+
+
+def _hurry(code: int) -> None:
+    """End this process soon, also where something does not stop: a signal wants no waiting.
+
+    Rows and finished stages are on the disk. A child ends with the pipes that this process holds.
+    """
+
+    def watch() -> None:
+        time.sleep(PATIENCE_S)
+        kill_workers()
+        time.sleep(MERCY_S)
+        os._exit(code)
+
+    threading.Thread(target=watch, name="leaving", daemon=True).start()

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +22,7 @@ from quad_studio.workers import messages
 COMMAND = (sys.executable, "-P", "-m", "quad_studio.workers.tasks")
 _POLL_S = 0.05
 _TAIL_BYTES = 4000
+_STARTED: "weakref.WeakSet[WorkerProcess]" = weakref.WeakSet()
 
 
 class WorkerLost(QuadError):  # noqa: N818 -- what the user reads is what happened
@@ -98,6 +100,12 @@ class WorkerProcess:
         process.wait()
         self._forget()
 
+    def kill(self) -> None:
+        """End the child at once, from any thread; what it had finished is on the disk."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:
             return
@@ -113,6 +121,7 @@ class WorkerProcess:
             encoding="utf-8",
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
+        _STARTED.add(self)
         said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._said = said
         self._reader = threading.Thread(
@@ -172,6 +181,12 @@ class WorkerProcess:
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         fatal = [line for line in lines if line.startswith("Fatal Python error")]
         return f": {[*lines, *fatal][-1]}" if lines else ""
+
+
+def kill_workers() -> None:
+    """End the children of this process at once: for an owner that can wait for none."""
+    for worker in list(_STARTED):
+        worker.kill()
 
 
 class _Ladder:

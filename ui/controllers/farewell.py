@@ -45,10 +45,14 @@ class Farewell(QObject):
 
     def start(self) -> None:
         """Ask every part to stop; `over` may come before this returns."""
-        for part in self._parts:
-            part.stop()
+        self.ask()
         self._timer.start()
         self._look()
+
+    def ask(self) -> None:
+        """Ask every part to stop, and say nothing when the last one has."""
+        for part in self._parts:
+            part.stop()
 
     def give_up(self) -> None:
         """Say nothing any more: somebody ends the parts by waiting for them."""

@@ -14,7 +14,7 @@ import pytest
 from quad_studio.cancel import CancelToken
 from quad_studio.errors import Cancelled, QuadError, SettingsProblem, UsageProblem
 from quad_studio.events import Measured, RowFinished, StageProgress, from_json, to_json
-from quad_studio.workers.process import WorkerLost, WorkerProcess, run_in_process
+from quad_studio.workers.process import WorkerLost, WorkerProcess, kill_workers, run_in_process
 
 CHILD = (sys.executable, "-m", "tests.fakes.worker_tasks")
 
@@ -172,3 +172,17 @@ def test_that_numbers_of_numpy_and_paths_go_into_an_event():
     row = {"psnr_db": np.float32(30.5), "image": Path("images/a.png")}
     told = from_json(to_json(RowFinished(row=row, done=1, total=1)))
     assert told.row == {"psnr_db": 30.5, "image": str(Path("images/a.png"))}
+
+
+def test_that_an_owner_that_cannot_wait_ends_its_workers_at_once():
+    patient = WorkerProcess(command=CHILD, grace_s=60.0)
+    before, token = patient.call("pid"), CancelToken()
+
+    def leave(event):
+        token.cancel()
+        kill_workers()
+
+    with pytest.raises(Cancelled):
+        patient.call("deaf_to_sigterm", emit=leave, cancel=token)
+    assert is_gone(before)
+    patient.close()
