@@ -393,7 +393,7 @@ class Studio(QObject):
     @Slot()
     def _on_tour_ended(self) -> None:
         self.state.set_text("tour_seen", "yes")
-        self.compare_view.setFocus()
+        self.compare_view.canvas.setFocus()
 
     @Slot()
     def shutdown(self) -> None:

@@ -15,6 +15,7 @@ cannot be given now.
 CANVAS = (
     ("wheel", "zoom at the cursor"),
     ("drag", "pan, or move the split line"),
+    ("right button down", "show the reference in place"),
     ("`Alt+Left`, `Alt+Right`", "move the split line"),
 )
 CONTROLS = (

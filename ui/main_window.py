@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
             self.show_workspace(home)
         self.docks[name].show()
         self.docks[name].raise_()
-        self.docks[name].content.setFocus()
+        self._focus_panel(self.docks[name])
 
     @Slot(str)
     def toggle_maximised(self, name: str = "") -> None:
@@ -283,14 +283,9 @@ class MainWindow(QMainWindow):
         """Give the keyboard to what a panel names first, or to its first control."""
         if dock is None:
             return
-        first = dock.content.focusProxy()
-        if first is not None and first.isVisibleTo(self):
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        for target in dock.content.findChildren(QWidget):
-            if target.focusPolicy() & Qt.FocusPolicy.TabFocus and target.isVisibleTo(self):
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
-                break
+        target = dock.focus_target()
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- showing -------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QSettings, QThread
 from PySide6.QtWidgets import QApplication
 
 from quad_studio.bundle import write_manifest
-from tests.end_to_end.window_job import PHONE, Person, pause
+from tests.end_to_end.window_job import PHONE
+from tests.end_to_end.window_person import Clicker, pause
 from tests.fakes.tiny_plan import make_plan_bundle
 from ui.app import Studio
 from ui.core_services import core_services
@@ -32,7 +33,7 @@ def write_bundle(folder: Path) -> Path:
     return write_manifest(folder, manifest).path
 
 
-class Witness(Person):
+class Witness(Clicker):
     """A person who looks at what the window says of a fault."""
 
     def __init__(self, studio: Studio) -> None:
@@ -127,8 +128,9 @@ def opened_window(folder: Path, bundle: Path | None) -> Iterator[Witness]:
                 "the session knows the bundle",
                 lambda: studio.session_view.request.use_case.count() > 0,
             )
-            witness.choose(studio.session_view.request.use_case, "text_to_image")
-            studio.session_view.request.prompt.setText("red")
+            request = studio.session_view.request
+            request.use_case.setCurrentIndex(request.use_case.findData("text_to_image"))
+            request.prompt.setText("red")
         yield witness
     finally:
         studio.end()

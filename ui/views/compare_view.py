@@ -67,7 +67,7 @@ class CompareView(QWidget):
         self.banner.action_clicked.connect(self.retry_clicked)
         self.verdict_bar = VerdictBar(self.actions_by_name)
         self._build()
-        self.setFocusProxy(self.canvas)
+        self.first_focus = self.canvas  # no focus proxy: Tab would go past the list of pairs
         for watched in (self.canvas, self.pair_list.list):
             watched.installEventFilter(self)
 
@@ -147,8 +147,11 @@ class CompareView(QWidget):
 
     def _toolbar(self) -> QHBoxLayout:
         line = row(margins=6, spacing=2)
-        for mode in ViewMode:
-            line.addWidget(tool_button(self.actions_by_name[f"mode.{mode.value}"]))
+        self.mode_buttons = {
+            mode.value: tool_button(self.actions_by_name[f"mode.{mode.value}"]) for mode in ViewMode
+        }
+        for made in self.mode_buttons.values():
+            line.addWidget(made)
         line.addSpacing(10)
         for name in ("view.orientation", "view.swap", "view.link"):
             line.addWidget(tool_button(self.actions_by_name[name]))

@@ -105,6 +105,7 @@ class DevicesView(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setMinimumWidth(380)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its cards take the focus
         area.setWidget(holder)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(area)
@@ -188,7 +189,16 @@ class DevicesView(QWidget):
             shown.show_card(card)
             shown.show_checked(card.name in checked)
         self.empty.setVisible(not cards)
+        self._order_by_tab([self.cards[name] for name in names])
         self.device_actions_changed.emit()
+
+    def _order_by_tab(self, cards: Sequence[DeviceCard]) -> None:
+        """Let Tab go through the cards from the top, after the buttons and before the details."""
+        before: QWidget = self.deploy_button
+        for card in cards:
+            for part in (card.check, card.details, card.action):
+                QWidget.setTabOrder(before, part)
+                before = part
 
     def device_actions(self) -> list[QAction]:
         """Return what can be done with each device, in the order of the cards."""

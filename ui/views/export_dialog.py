@@ -28,8 +28,9 @@ class ExportDialog(QDialog):
         self.state = StateBanner()
         self.export_button = button(self.tr("Export"), primary=True)
         self.export_button.clicked.connect(self._on_export)
-        close = button(self.tr("Close"))
-        close.clicked.connect(self.reject)
+        self.export_button.setDefault(True)
+        self.close_button = button(self.tr("Close"))
+        self.close_button.clicked.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 14, 14, 14)
         text = self.tr("Reports of {0}: the same numbers in every format.").format(run)
@@ -38,7 +39,7 @@ class ExportDialog(QDialog):
             box.setChecked(name in USUAL)
             column.addWidget(box)
         column.addWidget(self.state)
-        column.addLayout(row(1, close, self.export_button))
+        column.addLayout(row(1, self.close_button, self.export_button))
 
     def show_state(self, text: str, kind: str) -> None:
         """Say what is going on."""

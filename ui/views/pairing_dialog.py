@@ -44,8 +44,9 @@ class PairingDialog(QDialog):
         self.code.setMaxLength(6)
         self.pair_button = button(self.tr("Pair"), primary=True)
         self.pair_button.clicked.connect(self._on_pair)
-        close = button(self.tr("Close"))
-        close.clicked.connect(self.reject)
+        self.pair_button.setDefault(True)
+        self.close_button = button(self.tr("Close"))
+        self.close_button.clicked.connect(self.reject)
         tabs = QTabWidget()
         tabs.addTab(self._qr_page(), self.tr("Scan a code"))
         tabs.addTab(self._code_page(), self.tr("Six digits"))
@@ -53,7 +54,7 @@ class PairingDialog(QDialog):
         column.setContentsMargins(14, 14, 14, 14)
         column.addWidget(tabs)
         column.addWidget(self.state)
-        column.addLayout(row(1, close))
+        column.addLayout(row(1, self.close_button))
         self.setMinimumWidth(440)
 
     def _qr_page(self) -> QWidget:

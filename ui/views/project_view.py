@@ -67,6 +67,7 @@ class ProjectView(QWidget):
         self.text = QPlainTextEdit()
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.tr("Project as TOML"))
+        self.text.setTabChangesFocus(True)  # else Tab would not get out again
         self.text.textChanged.connect(self._on_text)
         self.fit = QTreeWidget()
         self.tabs = QTabWidget()
@@ -159,6 +160,7 @@ class ProjectView(QWidget):
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
         return area

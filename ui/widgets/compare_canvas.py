@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.models.view_state import ViewState
 from ui.theme import current_theme
 from ui.widgets import canvas_drawing as drawing
+from ui.widgets.focus_frame import draw_focus_frame
 from ui.widgets.frame import Frame
 
 BLINK_MS = 400  # 1.25 Hz each way: well under the three flashes a second of WCAG 2.3.1
@@ -249,6 +250,8 @@ class CompareCanvas(QWidget):
             current_theme().color("canvas"),
         )
         drawing.draw(painter, self, ratio)
+        painter.resetTransform()
+        draw_focus_frame(painter, self)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -270,7 +273,7 @@ class CompareCanvas(QWidget):
     # ---- mouse and keys ------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a pan, a slider drag or a region."""
+        """Begin a pan, a slider drag or a region; the right button shows A while it is down."""
         point = event.position() * self.devicePixelRatioF()
         if event.button() == Qt.MouseButton.LeftButton and self.is_region_held:
             self._region_from = self.pixel_at(point)
@@ -279,6 +282,8 @@ class CompareCanvas(QWidget):
         elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._drag_from = point
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.hold_a(True)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -305,6 +310,9 @@ class CompareCanvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press began."""
+        if event.button() == Qt.MouseButton.RightButton:
+            self.hold_a(False)
+            return
         if self._region_from is not None and self.marked is not None:
             self.region_chosen.emit(self.marked)
         self._drag_from = self._region_from = None

@@ -90,6 +90,17 @@ class Dock(QDockWidget):
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the Window menu does the same
         return made
 
+    def focus_target(self) -> QWidget | None:
+        """Return what gets the keyboard with the panel: what its content names, or the first."""
+        named = getattr(self.content, "first_focus", None)
+        if isinstance(named, QWidget) and named.isVisibleTo(self):
+            return named
+        for part in self.content.findChildren(QWidget):
+            takes = part.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes and part.isEnabled() and part.isVisibleTo(self):
+                return part
+        return None
+
     def _toggle_floating(self) -> None:
         self.setFloating(not self.isFloating())
 

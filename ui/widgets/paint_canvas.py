@@ -20,10 +20,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import current_theme
+from ui.widgets.focus_frame import draw_focus_frame
 from ui.widgets.frame import Pixels, area_average, to_qimage
 
 MOST_UNDO = 40
 KEY_STEP = 4
+CROSS_PX = 7
 
 
 class Tool(StrEnum):
@@ -39,7 +41,7 @@ class PaintCanvas(QWidget):
 
     The layer has the picture's own resolution: 255 where painted. A mask is shown as a tint over
     the picture, a sketch as dark lines on white. The keyboard paints too: arrows move a cursor,
-    Space puts the brush down.
+    Space puts the brush down; with the lasso Space sets a corner and Enter fills.
 
     Signals:
         painted: The layer changed.
@@ -215,6 +217,7 @@ class PaintCanvas(QWidget):
             painter.setPen(theme.color("canvas_text"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(QRectF(self.rect()).adjusted(20, 20, -20, -20), flags, self.message)
+            draw_focus_frame(painter, self)
             painter.end()
             return
         rect = self.picture_rect()
@@ -228,6 +231,7 @@ class PaintCanvas(QWidget):
             factor = rect.width() / self._picture.width()
             painter.drawPolyline(QPolygonF([rect.topLeft() + p * factor for p in self._stroke]))
         self._draw_cursor(painter, rect)
+        draw_focus_frame(painter, self)
         painter.end()
 
     def _shown(self, size: QSize) -> QImage:
@@ -259,13 +263,20 @@ class PaintCanvas(QWidget):
         return tint
 
     def _draw_cursor(self, painter: QPainter, rect: QRectF) -> None:
-        if self._cursor is None or self._picture is None or self.tool == Tool.LASSO:
+        """Draw the brush as a ring, the lasso's place as a cross; the keyboard moves it too."""
+        if self._picture is None or (self._cursor is None and not self.hasFocus()):
             return
-        radius = self.brush_px / 2 * rect.width() / self._picture.width()
-        at = rect.topLeft() + self._cursor * (rect.width() / self._picture.width())
+        size = self._picture.size()
+        here = self._cursor or QPointF(size.width() / 2, size.height() / 2)
+        radius = self.brush_px / 2 * rect.width() / size.width()
+        at = rect.topLeft() + here * (rect.width() / size.width())
         for color, width in ((QColor(0, 0, 0, 160), 3.0), (QColor("#ffffff"), 1.2)):
             painter.setPen(QPen(color, width))
-            painter.drawEllipse(at, radius, radius)
+            if self.tool == Tool.LASSO:
+                for arm in (QPointF(CROSS_PX, 0), QPointF(0, CROSS_PX)):
+                    painter.drawLine(at - arm, at + arm)
+            else:
+                painter.drawEllipse(at, radius, radius)
 
     # ---- mouse, keys, drops --------------------------------------------------------------------
 
@@ -306,14 +317,13 @@ class PaintCanvas(QWidget):
             Qt.Key.Key_Down: (0, 1),
         }
         key = Qt.Key(event.key())
-        if self._picture is None or (key not in moves and key != Qt.Key.Key_Space):
+        if self._picture is None or not (key in moves or self._takes(key)):
             super().keyPressEvent(event)
             return
         size = self._picture.size()
         here = self._cursor or QPointF(size.width() / 2, size.height() / 2)
-        if key == Qt.Key.Key_Space:
-            self._remember()
-            self._draw_stroke([here], close=False)
+        if key not in moves:
+            self._act_by_key(key, here)
         else:
             dx, dy = moves[key]
             step = max(1.0, size.width() / 64) * (
@@ -325,6 +335,29 @@ class PaintCanvas(QWidget):
             )
         self._cursor = here
         self.update()
+
+    def _takes(self, key: Qt.Key) -> bool:
+        """Return whether a key does something now that is no move."""
+        closes = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+        return key == Qt.Key.Key_Space or (closes and bool(self._stroke))
+
+    def _act_by_key(self, key: Qt.Key, here: QPointF) -> None:
+        """Put the brush down; with the lasso set a corner, fill it, or give it up."""
+        is_lasso = self.tool == Tool.LASSO
+        if key == Qt.Key.Key_Space and is_lasso:
+            if not self._stroke:
+                self._remember()
+            self._stroke.append(here)
+        elif key == Qt.Key.Key_Space:
+            self._remember()
+            self._draw_stroke([here], close=False)
+        else:
+            stroke, self._stroke = self._stroke, []
+            if key == Qt.Key.Key_Escape:
+                self._undo.pop()
+                self.undo_changed.emit(bool(self._undo))
+            else:
+                self._draw_stroke(stroke, close=True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a picture file."""

@@ -33,6 +33,7 @@ PAINTED = (  # what delegates, canvases and plots put on what
 PARTS = (
     *product(("border_strong", "accent", "side_a", "side_b", *PLOTS, *WORDS[3:]), GROUNDS),
     *product(("accent", "good", "warn", "bad"), ("selection", "accent_soft")),
+    ("accent", "canvas"),
 )
 
 
