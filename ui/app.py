@@ -13,7 +13,6 @@ from ui.controllers.compare_controller import CompareController
 from ui.controllers.context_controller import ContextController
 from ui.controllers.devices_controller import DevicesController
 from ui.controllers.farewell import Farewell
-from ui.controllers.file_dialogs import ask_for_folder
 from ui.controllers.help_controller import HelpController
 from ui.controllers.kpi_controller import KpiController
 from ui.controllers.pairing_controller import PairingController
@@ -123,9 +122,12 @@ class Studio(QObject):
         self.runs = RunsController(self.runs_view, self.runs_model, self.selection, root)
         self.context = ContextController(self.context_view, self.log_view, self.selection)
         self.compare.command.connect(self.run_command)
+        self.runs.chosen.connect(self.open_path)
+        self.runs.opening.connect(self.compare.show_opening)
+        self.runs.failed.connect(self.compare.show_failed)
         self.runs.compared.connect(self.kpis.compare_with)
-        self.compare_view.open_clicked.connect(self.choose_run)
-        self.runs_view.open_clicked.connect(self.choose_run)
+        self.compare_view.open_clicked.connect(self.runs.choose)
+        self.runs_view.open_clicked.connect(self.runs.choose)
 
     def _build_work(self, services: Services) -> None:
         window = self.window
@@ -149,6 +151,7 @@ class Studio(QObject):
         self.pipeline.bundle_built.connect(self.devices.set_bundle)
         self.pipeline.bundle_built.connect(self.session.set_bundle)
         self.pipeline.run_finished.connect(self._on_run_finished)
+        self.pipeline.command.connect(self.run_command)
         self.devices.cards_changed.connect(self.session.show_cards)
         self.devices.checked_changed.connect(self.session.set_checked)
         self.session.target_checked.connect(self.devices.check)
@@ -211,7 +214,7 @@ class Studio(QObject):
         elif name == "file.open_project":
             self.project.choose()
         elif name == "file.open_run":
-            self.choose_run()
+            self.runs.choose()
         elif name == "file.reload":
             self.runs.reload()
         elif name == "file.quit":
@@ -232,16 +235,6 @@ class Studio(QObject):
             self.compare.canvas.copy_view()
         elif name == "copy.repro":
             self.context.copy_repro()
-
-    @Slot()
-    def choose_run(self) -> None:
-        """Ask for a run folder."""
-        dialog = ask_for_folder(self.window, self.tr("Open a run folder"))
-        dialog.fileSelected.connect(self._on_folder_chosen)
-
-    @Slot(str)
-    def _on_folder_chosen(self, name: str) -> None:
-        self.open_path(Path(name))
 
     @Slot(object)
     def open_path(self, path: Path) -> None:

@@ -54,7 +54,7 @@ def prepare_devices(person: Person) -> None:
         person.check(view.cards[name].check)
     person.wait("both are checked", lambda: studio.devices.checked >= set(DEVICES))
     person.give("devices.deploy", view.deploy_button)
-    person.wait("both have the bundle", lambda: view.banner.text.text() == "Deployed.")
+    person.wait("both have the bundle", lambda: view.banner.text.text().startswith("Deployed to"))
     person.press(view.cards[PHONE].details)
     person.open_tab(view.tabs, 2)
     person.wait("the phone lists the bundle", lambda: view.contents.topLevelItemCount() > 0)

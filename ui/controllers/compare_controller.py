@@ -9,6 +9,7 @@ from quad_studio.sessions.remedies import remedy_of
 from ui.controllers.canvas_controller import CanvasController
 from ui.controllers.frame_loader import FrameLoader
 from ui.controllers.map_controller import MapFn
+from ui.controllers.run_words import RunWords
 from ui.models.pairs_model import RUN_ORDER, PairFilter, PairsModel
 from ui.models.run_model import Pair, RunView
 from ui.models.selection import Selection
@@ -27,10 +28,12 @@ class CompareController(QObject):
     Signals:
         command: A command that belongs to another controller (verdicts, copying).
         frames_shown: The two pictures on the canvas, None where one is missing.
+        frames_missing: There are no pictures to show, and why.
     """
 
     command = Signal(str)
     frames_shown = Signal(object, object)
+    frames_missing = Signal(str)
 
     def __init__(
         self,
@@ -47,6 +50,8 @@ class CompareController(QObject):
         self._is_swapped = False
         self._reference = -1
         self._failures: dict[Path, str] = {}
+        self._words = RunWords(self)
+        self._is_pair_said = False
         self.loader = FrameLoader(view.canvas.zoom, self)
         self.canvas = CanvasController(view, perceptual, self)
         self.canvas.map_wanted.connect(self._on_map_wanted)
@@ -93,27 +98,46 @@ class CompareController(QObject):
             )
         if run is not None:
             self._view.pair_list.show_choices(run.use_cases, run.targets, run.metric_names)
-            self._show_validity(run)
+            self.show_run_state()
         self._show_count()
 
-    def _show_validity(self, run: RunView) -> None:
-        scored, measured = run.partial
-        validity = run.summary.get("validity") or {}
-        failed = len(run.pairs) - measured
-        if validity.get("status") == "INVALID":
-            reasons = "; ".join(str(reason) for reason in validity.get("reasons") or ())
-            self._view.banner.show_state(self.tr("This run is INVALID: {0}").format(reasons), "bad")
-        elif failed:
-            text = self.tr("{0} of {1} rows failed; the rest can be judged.")
-            self._view.banner.show_state(text.format(failed, len(run.pairs)), "warn")
-        elif scored < measured:
-            text = self.tr("{0} of {1} pairs are scored. Numbers are missing for the rest.")
-            self._view.banner.show_state(text.format(scored, measured), "warn")
-        elif run.is_stale:
-            text = self.tr("The bundle was built again since: run the plan again for its graph.")
-            self._view.banner.show_state(text, "warn")
+    @Slot(str)
+    def show_opening(self, name: str) -> None:
+        """Say that a run is being read, while there is no other to look at."""
+        if self._selection.run is None:
+            text = self.tr("{0}: rows, scores and context are read from the disk.")
+            self._view.empty.show_text(self.tr("Opening the run…"), text.format(name))
+
+    @Slot(str, str)
+    def show_failed(self, name: str, message: str) -> None:
+        """Say that a run could not be read, while there is no other to look at."""
+        if self._selection.run is None:
+            title = self.tr("The run could not be opened")
+            self._view.empty.show_text(title, message, self.tr("Open another run…"))
+
+    def show_run_state(self) -> None:
+        """Say how far the run is to be trusted."""
+        self._is_pair_said = False
+        self._words.show(self._view.banner, self._selection.run)
+
+    def _show_pair_state(self, path: Path | None, a: Frame | None, b: Frame | None) -> None:
+        """Say what stands against comparing the pair, else what the run's state is."""
+        banner = self._view.banner
+        if path is not None:
+            text = self.tr("{0} cannot be read. Mend or copy the file again, then read the run.")
+            banner.show_state(text.format(path.name), "bad", self.tr("Read it again"), self._reload)
+        elif a is not None and b is not None and a.size != b.size and not self._book.is_blind:
+            text = self.tr("A is {0} × {1} and B {2} × {3} pixels: shown, but never subtracted.")
+            banner.show_state(text.format(*a.size, *b.size), "warn")
+        elif self._is_pair_said:
+            self.show_run_state()
+            return
         else:
-            self._view.banner.show_state("")
+            return
+        self._is_pair_said = True
+
+    def _reload(self) -> None:
+        self.command.emit("file.reload")
 
     def set_filter(self, wanted: PairFilter) -> None:
         """List what `wanted` accepts; the shown pair stays if it is still listed."""
@@ -212,6 +236,8 @@ class CompareController(QObject):
         first = self._reference_of(pair)[0]
         a, b = self.loader.get(first), self.loader.get(pair.image("candidate"))
         message = self._missing(pair, (first, a), (pair.image("candidate"), b))
+        broken = [path for path in (first, pair.image("candidate")) if path in self._failures]
+        self._show_pair_state(broken[0] if broken else None, a, b)
         if self._book.is_shuffled(pair) if self._book.is_blind else self._is_swapped:
             a, b = b, a
         self._view.canvas.show_frames(a, b, message)
@@ -220,6 +246,8 @@ class CompareController(QObject):
             self.canvas.maps.show_pair(a, b)
             self.frames_shown.emit(a, b)
             self.canvas.pictures_changed()
+        elif broken or not pair.is_ok:
+            self.frames_missing.emit(message)
         self.canvas.show_zoom()
 
     def _missing(self, pair: Pair, *wanted: tuple[Path | None, Frame | None]) -> str:

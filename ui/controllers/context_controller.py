@@ -6,13 +6,15 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from quad_studio.sessions.remedies import remedy_of
+from ui.controllers.run_words import RunWords
 from ui.models.kpi_names import kpi_style
 from ui.models.repro import repro_command
 from ui.models.run_model import Pair, RunView, row_numbers, use_case_label
 from ui.models.selection import Selection
 from ui.models.shown_path import shown_path
 from ui.views.context_view import ContextView, Section
-from ui.views.log_view import LogView
+from ui.views.log_view import MOST_LINES, LogView
 
 MOST_MARKED = 200
 UNITS = {"mb": "MB", "ms": "ms", "s": "s", "percent": "%", "celsius": "°C", "bytes": "bytes"}
@@ -31,6 +33,8 @@ class ContextController(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._show_context)
+        self._words = RunWords(self)
+        self._state = self._words.state_of(None)
         selection.run_changed.connect(self._on_run)
         selection.pair_changed.connect(self._on_pair)
         context.copy_repro_clicked.connect(self.copy_repro)
@@ -43,8 +47,19 @@ class ContextController(QObject):
 
     @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
-        self._lines = run.log_lines() if run is not None else []
+        self._state = self._words.state_of(run)
+        self._lines, problem = run.log_lines() if run is not None else ([], "")
         self._log.show_lines(self._lines)
+        if problem:
+            text = self.tr("The log of this run cannot be shown: {0}. Its rows do not need it.")
+            self._log.banner.show_state(text.format(problem), "bad")
+        elif len(self._lines) > MOST_LINES:
+            text = self.tr("Only the newest {0:,} of {1:,} lines are shown; the file has them all.")
+            self._log.banner.show_state(text.format(MOST_LINES, len(self._lines)), "info")
+        elif self._state.name == "device lost":
+            self._words.show(self._log.banner, run)
+        else:
+            self._log.banner.show_state("")
 
     @Slot(object)
     def _on_pair(self, pair: Pair | None) -> None:
@@ -83,7 +98,18 @@ class ContextController(QObject):
         adapters = ", ".join(
             f"{one.get('name')} × {one.get('strength')}" for one in row.get("adapters") or ()
         )
+        if not numbers and pair.is_ok:
+            numbers = [(self.tr("Scores"), self.tr("not scored yet"))]
+        error = row.get("error") or {}
         made: list[Section] = [
+            (
+                self.tr("Error"),
+                _lines(
+                    (self.tr("What happened"), str(error.get("message") or "")),
+                    (self.tr("Code"), str(error.get("code") or "")),
+                    (self.tr("What to do"), remedy_of(str(error.get("code") or ""))),
+                ),
+            ),
             (
                 self.tr("Pair"),
                 _lines(
@@ -124,6 +150,7 @@ class ContextController(QObject):
             (
                 self.tr("Run"),
                 _lines(
+                    (self.tr("State"), self._state.text),
                     (self.tr("Name"), run.name),
                     (self.tr("Identifier"), run.run.run_id),
                     (self.tr("Made"), str(manifest.get("created_at") or "")),

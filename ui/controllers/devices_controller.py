@@ -1,7 +1,7 @@
 """Decides what the Devices panel shows, and when devices are asked, filled and paired."""
 
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -12,9 +12,11 @@ from quad_studio.events import DeviceChanged, Emit, LogLine, RunFailed, StageFin
 from quad_studio.wording import duration, of_target
 from ui.commands import allow
 from ui.controllers.file_dialogs import ask_for_folder
+from ui.models.bundle_stamp import bundle_stamp
 from ui.models.shown_path import shown_path
 from ui.services import DeployedItem, DeviceService, TargetCard
 from ui.views.devices_view import DevicesView
+from ui.widgets.device_card import action_word
 from ui.worker import Jobs, LongRun
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class DevicesController(QObject):
         self._failed: dict[str, str] = {}
         self._done: list[str] = []
         self._is_cancelled = False
+        self._deployed: dict[Path, float | None] = {}
         self._acting = CancelToken()
         self._watch, self._deploy = LongRun(self), LongRun(self)
         self._watch.reported.connect(self._on_watch)
@@ -94,6 +97,7 @@ class DevicesController(QObject):
                 self.tr("This installation has no device engine; runs can still be judged."),
             )
             allow(view.actions_by_name["devices.pair"], self.tr("Devices are not available"))
+        view.empty.action_clicked.connect(view.actions_by_name["devices.pair"].trigger)
 
     @property
     def is_busy(self) -> bool:
@@ -143,10 +147,16 @@ class DevicesController(QObject):
     @Slot(object)
     def _on_watch(self, event: object) -> None:
         if isinstance(event, RunFailed):
-            self._view.banner.show_state(event.message, "bad")
+            self._view.banner.show_state(event.message, "bad", self.tr("Try again"), self.start)
             self.logged.emit(event.message, "error")
         elif isinstance(event, tuple):
             before, self.cards = self.cards, event
+            if not event:
+                self._view.empty.show_text(
+                    self.tr("No device is here"),
+                    self.tr("Plug a phone in with USB debugging on, or pair one over Wi-Fi."),
+                    self.tr("Pair a phone…"),
+                )
             self._say_what_went(before)
             self._view.show_cards(event, self.checked)
             if self._chosen:
@@ -160,7 +170,9 @@ class DevicesController(QObject):
         for card in self.cards:
             if card.name in worked and card.state in GONE and card.name not in self._failed:
                 text = f"{card.name}: {card.cause} {card.remedy}"
-                self._view.banner.show_state(text, "warn")
+                act = partial(self.act, card.name, card.action)
+                action = "" if card.action in ("", "wait") else action_word(card.action)
+                self._view.banner.show_state(text, "warn", action, act)
                 self.logged.emit(text, "warning")
 
     @Slot(str, bool)
@@ -221,6 +233,9 @@ class DevicesController(QObject):
         """Deploy this bundle from now on."""
         self.bundle = path
         self._view.show_bundle(shown_path(path))
+        if self._deployed.get(path, bundle_stamp(path)) != bundle_stamp(path):
+            text = self.tr("The bundle was built again since it was deployed.")
+            self._view.banner.show_state(text, "warn", self.tr("Deploy again"), self.deploy)
         self._show_can_deploy()
 
     def _show_can_deploy(self) -> None:
@@ -268,7 +283,12 @@ class DevicesController(QObject):
                 self._end_progress(self._done[-1])
                 self.logged.emit(f"{stage}: {note}", "info")
             case DeviceChanged(target=target, cause=cause, remedy=remedy):
-                self._view.banner.show_state(f"{target}: {cause} {remedy}", "warn")
+                self._view.banner.show_state(
+                    f"{target}: {cause} {remedy}",
+                    "warn",
+                    self.tr("Reconnect"),
+                    partial(self.act, target, "reconnect"),
+                )
                 self.logged.emit(f"{target}: {cause} {remedy}", "warning")
             case RunFailed(stage=stage, message=message, exit_code=code):
                 target = stage.removeprefix("deploy:")
@@ -304,12 +324,15 @@ class DevicesController(QObject):
             if self._done:
                 lines.append(self.tr("Deployed to {0}.").format(", ".join(self._done)))
             lines.append(self.tr("Deploy again to go on; files that arrived are not sent again."))
-            self._view.banner.show_state("\n".join(lines), "bad")
+            again = self.tr("Deploy again")
+            self._view.banner.show_state("\n".join(lines), "bad", again, self.deploy)
         elif self._is_cancelled:
             text = self.tr("Stopped. Files that arrived are not sent again.")
-            self._view.banner.show_state(text, "warn")
+            self._view.banner.show_state(text, "warn", self.tr("Deploy the rest"), self.deploy)
         elif self.bundle is not None:
-            self._view.banner.show_state(self.tr("Deployed."), "good")
+            self._deployed[self.bundle] = bundle_stamp(self.bundle)
+            text = self.tr("Deployed to {0}.").format(", ".join(self._done))
+            self._view.banner.show_state(text, "good")
             self.deployed.emit(self.bundle)
 
     @Slot(int)
@@ -338,7 +361,7 @@ class DevicesController(QObject):
                 self._asked.add(name)
                 if name not in self._samplers:  # a device that does not answer delays no other
                     self._samplers[name] = self._queue(f"telemetry of {name}")
-                self._samplers[name].submit(("telemetry", name), _asking(service, name))
+                self._samplers[name].submit(("telemetry", name), partial(service.telemetry, name))
 
     @Slot(object, object)
     def _on_job(self, key: tuple[str, str], result: object) -> None:
@@ -365,11 +388,6 @@ class DevicesController(QObject):
             text = of_target(target, message)
             self._view.banner.show_state(text, "bad")
             self.logged.emit(text, "error")
-
-
-def _asking(service: DeviceService, name: str) -> "Callable[[], Telemetry]":
-
-    return lambda: service.telemetry(name)
 
 
 def _curves(sample: "Telemetry") -> dict[str, float | None]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from quad_studio.cancel import CancelToken
 from quad_studio.runs import load_run
 from ui.collector import many_objects
+from ui.controllers.run_words import RunWords
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
 from ui.models.kpi_names import kpi_style
 from ui.models.kpi_pivot import KpiCell, KpiGrid, against, renewed, with_baseline
@@ -51,6 +52,7 @@ class KpiController(QObject):
         self._jobs = Jobs("KPIs", self)
         self._jobs.finished.connect(self._on_built)
         self._jobs.failed.connect(self._on_failed)
+        self._words = RunWords(self)
         self._limits = (False, False)
         self._cell: tuple[int, int] | None = None
         view.pivot_chosen.connect(self._on_pivot)
@@ -61,6 +63,7 @@ class KpiController(QObject):
         view.worst_clicked.connect(self._on_worst)
         view.command_clicked.connect(self._on_command)
         view.copy_clicked.connect(self._on_copy)
+        view.empty.action_clicked.connect(self._build)
         selection.run_changed.connect(self._on_run)
         selection.pair_changed.connect(self._on_pair)
         self._verdict_timer = QTimer(self, singleShot=True, interval=VERDICT_PAUSE_MS)
@@ -91,6 +94,9 @@ class KpiController(QObject):
         """Show differences to the run `other`, where nothing speaks against it."""
         self._other = None
         self._other_entry = other if not reasons else None
+        if reasons:
+            text = self.tr("No differences to {0}: {1}").format(other.name, "; ".join(reasons))
+            self._view.banner.show_state(text, "warn")
         self._build_other()
         self._show()
 
@@ -176,8 +182,9 @@ class KpiController(QObject):
 
     @Slot(object, str)
     def _on_failed(self, key: object, message: str) -> None:
-        self._view.banner.show_state(message, "bad")
-        self._view.empty.show_text(self.tr("The table could not be computed"), message)
+        self._view.banner.show_state(message, "bad", self.tr("Try again"), self._build)
+        title = self.tr("The table could not be computed")
+        self._view.empty.show_text(title, message, self.tr("Try again"))
 
     def _show(self) -> None:
         grid = self._grid
@@ -220,7 +227,7 @@ class KpiController(QObject):
             text = self.tr("Gates without enough evidence: {0}").format(open_ones)
             self._view.banner.show_state(text, "warn")
         else:
-            self._view.banner.show_state("")
+            self._words.show(self._view.banner, run)
 
     @Slot(int, int)
     def _on_cell(self, row: int, column: int) -> None:

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -44,12 +45,14 @@ class PipelineController(QObject):
     Signals:
         bundle_built: A bundle (Path) is ready.
         run_finished: A plan's run folder (Path) is complete.
+        command: A command of the window that is the next thing to do.
         logged: A line and its level.
         busy_changed: One line on what is going on, empty when nothing is.
     """
 
     bundle_built = Signal(object)
     run_finished = Signal(object)
+    command = Signal(str)
     logged = Signal(str, str)
     busy_changed = Signal(str)
 
@@ -66,6 +69,8 @@ class PipelineController(QObject):
         self._findings: tuple[LintFinding, ...] = ()
         self._spreads: tuple[Distribution, ...] = ()
         self._began = 0.0
+        self._again: Callable[[], None] = self.build
+        self._built = ("", "")
         self._failed = ""
         self.save_first: Callable[[], bool] = lambda: True  # a build reads the file, not the form
         self._run = LongRun(self)
@@ -113,6 +118,21 @@ class PipelineController(QObject):
             self._view.show_title(self._title)
         self._project = path
         self._show_available()
+        self._show_stale()
+
+    def _show_stale(self) -> None:
+        """Say that the project is another one than the bundle was built from."""
+        project, text = self._built
+        if project != str(self._project) or self._run.is_active or text == self._text():
+            return
+        words = self.tr("The project was changed since its bundle was built.")
+        self._view.banner.show_state(words, "warn", self.tr("Build again"), self.build)
+
+    def _text(self) -> str:
+        try:
+            return self._project.read_text(encoding="utf-8") if self._project is not None else ""
+        except OSError:
+            return ""
 
     @Slot(object)
     def set_bundle(self, path: Path) -> None:
@@ -144,6 +164,7 @@ class PipelineController(QObject):
             path = service.build(project, emit, cancel)
             emit(_Came("bundle", path))  # type: ignore[arg-type]
 
+        self._again, self._built = self.build, (str(project), self._text())
         self._start(work, self.tr("Building {0}").format(self._title))
 
     @Slot(object)
@@ -168,6 +189,7 @@ class PipelineController(QObject):
         def work(emit: Emit, cancel: CancelToken) -> None:
             emit(_Came("run", service.run_plan(plan, emit, cancel)))  # type: ignore[arg-type]
 
+        self._again = partial(self.run_plan, name)
         self._start(work, self.tr("Running {0}").format(plan.stem))
 
     def _start(self, work: object, words: str) -> None:
@@ -256,6 +278,8 @@ class PipelineController(QObject):
             self._view.banner.show_state(
                 self.tr("The bundle is ready after {0}: {1}").format(took, shown_path(came.path)),
                 "good",
+                self.tr("To the devices"),
+                partial(self.command.emit, "go.devices"),
             )
             self.set_bundle(came.path)
             self.bundle_built.emit(came.path)
@@ -273,9 +297,10 @@ class PipelineController(QObject):
             self._view.stages.show_stage(state)
         if self._failed == "Stopped.":
             text = self.tr("Stopped. What is done is kept; start again to go on.")
-            self._view.banner.show_state(text, "warn")
+            self._view.banner.show_state(text, "warn", self.tr("Go on"), self._again)
         elif self._failed:
-            self._view.banner.show_state(self._failed, "bad")
+            again = self.tr("Try again")
+            self._view.banner.show_state(self._failed, "bad", again, self._again)
         self._view.show_running(False)
         self._show_available()
         self.busy_changed.emit("")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QObject, Signal, Slot
 
 from quad_studio.errors import QuadError, SettingsProblem
 from quad_studio.project_document import NEW, ProjectDocument
@@ -30,6 +30,8 @@ class ProjectController(QObject):
         self._view, self._service = view, service
         self.document: ProjectDocument | None = None
         self._saved_text = ""
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._on_file_changed)
         self._jobs = Jobs("project", self)
         self._jobs.finished.connect(self._on_estimated)
         self._jobs.failed.connect(self._on_failed)
@@ -94,8 +96,43 @@ class ProjectController(QObject):
     def _take(self, document: ProjectDocument, *, saved: bool = True) -> None:
         self.document = document
         self._saved_text = document.text if saved else ""
+        if self._watcher.files():
+            self._watcher.removePaths(self._watcher.files())
+        self._watch()
         self._view.show_project(self.title, shown_path(document.path), is_open=True)
         self._show(everything=True)
+
+    def _watch(self) -> None:
+        """Watch the file; one that an editor replaced is another file, watched anew."""
+        if self.document is not None and self.document.path.is_file():
+            self._watcher.addPath(str(self.document.path))
+
+    @Slot(str)
+    def _on_file_changed(self, name: str) -> None:
+        document = self.document
+        if document is None:
+            return
+        self._watch()
+        try:
+            text = document.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            text = None
+        if text == self._saved_text:
+            return
+        if text is None:
+            words = self.tr("{0} is gone. Save writes it again.")
+            self._view.banner.show_state(
+                words.format(document.path.name), "warn", self.tr("Save"), self.save
+            )
+            return
+        words = self.tr("{0} was changed by another program. Reading it drops what is not saved.")
+        self._view.banner.show_state(
+            words.format(document.path.name), "warn", self.tr("Read it again"), self._read_again
+        )
+
+    def _read_again(self) -> None:
+        if self.document is not None:
+            self.open(self.document.path)
 
     @Slot()
     def choose(self) -> None:
@@ -125,9 +162,10 @@ class ProjectController(QObject):
         try:
             self.document.save()
         except QuadError as exc:
-            self._view.banner.show_state(str(exc), "bad")
+            self._view.banner.show_state(str(exc), "bad", self.tr("Try again"), self.save)
             return False
         self._saved_text = self.document.text
+        self._watch()
         self._show()
         self.opened.emit(self.document.path)
         return True
@@ -249,6 +287,8 @@ class ProjectController(QObject):
         targets = self.document.values().get("targets", {}).get("default", ["host"])
         path, service = self.document.path, self._service
         self._view.show_can_estimate(self.tr("An estimate is being made."))
+        words = self.tr("Asking how much room there is: {0}…")
+        self._view.banner.show_state(words.format(", ".join(targets)), "info")
         self._jobs.submit(path, lambda: service.estimate(path, targets))
 
     def _show_can_estimate(self) -> None:
@@ -259,8 +299,11 @@ class ProjectController(QObject):
     def _on_estimated(self, path: Path, estimates: tuple[FitEstimate, ...]) -> None:
         self._show_can_estimate()
         self._view.show_fit(estimates)
+        silent = [one for one in estimates if one.fits is None]
+        text = "; ".join(f"{one.target}: {one.why}" for one in silent)
+        self._view.banner.show_state(text, "warn", self.tr("Ask again"), self.estimate)
 
     @Slot(object, str)
     def _on_failed(self, path: Path, message: str) -> None:
         self._show_can_estimate()
-        self._view.banner.show_state(message, "bad")
+        self._view.banner.show_state(message, "bad", self.tr("Ask again"), self.estimate)

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QInputDialog
 from quad_studio.demo_run import unpack_demo_run
 from quad_studio.runs import list_runs, load_run, updated_manifest
 from ui.collector import many_objects
+from ui.controllers.file_dialogs import ask_for_folder
 from ui.models.run_model import RunView, view_of
 from ui.models.runs_model import RunEntry, RunsModel, differences, entry_of
 from ui.models.selection import Selection
+from ui.models.shown_path import shown_path
 from ui.views.runs_view import RunsView
 from ui.worker import Jobs
 
@@ -58,11 +60,15 @@ class RunsController(QObject):
     """Owns the list of runs.
 
     Signals:
+        chosen: The folder (Path) of a run that shall be opened was chosen in a dialog.
+        opening: A run (its folder's name) is being read.
         opened: A run (RunView) was read and is selected.
         failed: A run could not be read: its path and one line that says why.
         compared: Two runs (RunEntry) shall be compared, with the reasons against it.
     """
 
+    chosen = Signal(object)
+    opening = Signal(str)
     opened = Signal(object)
     failed = Signal(str, str)
     compared = Signal(object, object, object)
@@ -93,13 +99,29 @@ class RunsController(QObject):
     def refresh(self) -> None:
         """Look for runs again."""
         root = self._root
+        if not self._model.total:
+            self._view.empty.show_text(
+                self.tr("Looking for runs…"), self.tr("Below {0}").format(shown_path(root))
+            )
         self._jobs.submit("list", lambda: [entry_of(run) for run in list_runs(root)])
+
+    @Slot()
+    def choose(self) -> None:
+        """Ask for a run folder."""
+        dialog = ask_for_folder(self._view.window(), self.tr("Open a run folder"))
+        dialog.fileSelected.connect(self._on_chosen)
+
+    @Slot(str)
+    def _on_chosen(self, name: str) -> None:
+        self.chosen.emit(Path(name))
 
     @Slot(object)
     def open(self, path: Path) -> None:
         """Read the run in `path` and select it."""
         self._wanted = path.resolve()
         wanted = self._wanted
+        self._view.banner.show_state(self.tr("Reading {0}…").format(wanted.name), "info")
+        self.opening.emit(wanted.name)
         self._jobs.submit(("open", wanted), lambda: _read(wanted))
 
     def open_demo(self, folder: Path) -> None:
@@ -168,7 +190,7 @@ class RunsController(QObject):
     @Slot(str)
     def _on_search(self, text: str) -> None:
         self._model.search(text)
-        self._view.show_count(self._model.rowCount(), self._root)
+        self._show_count()
 
     @Slot(object, object)
     def _on_finished(self, key: object, result: object) -> None:
@@ -179,6 +201,7 @@ class RunsController(QObject):
             self._selection.select_run(view)
             self._jobs.submit("gone", functools.partial(_let_go, before))
             self._extra[view.run.path] = result.entry
+            self._view.banner.show_state("")
             self._show_entries([self._model.entry(at) for at in range(self._model.rowCount())])
             self.opened.emit(view)
 
@@ -186,12 +209,32 @@ class RunsController(QObject):
         by_path = {entry.path: entry for entry in entries} | self._extra
         newest = sorted(by_path.values(), key=lambda entry: entry.created_at, reverse=True)
         self._model.show(newest)
-        self._view.show_count(self._model.rowCount(), self._root)
+        self._show_count()
         run = self._selection.run
         self._view.show_current(run.run.path if run is not None else None)
 
     @Slot(object, str)
     def _on_failed(self, key: object, message: str) -> None:
         path = str(key[1]) if isinstance(key, tuple) else str(self._root)
-        self._view.banner.show_state(message, "bad")
+        again = self.refresh if path == str(self._root) else self._open_again
+        self._view.banner.show_state(message, "bad", self.tr("Try again"), again)
+        self._show_count()
         self.failed.emit(path, message)
+
+    def _open_again(self) -> None:
+        if self._wanted is not None:
+            self.open(self._wanted)
+
+    def _show_count(self) -> None:
+        """Show the list; without one say whether nothing is there or nothing fits the search."""
+        empty = self._view.empty
+        if self._model.total:
+            empty.show_text(
+                self.tr("No run fits the search"), self.tr("Every word must occur in a run.")
+            )
+        else:
+            text = self.tr(
+                "Runs appear after a plan or a session. `make demo` makes the first one."
+            )
+            empty.show_text(self.tr("No runs here yet"), text)
+        self._view.show_count(self._model.rowCount(), self._root)

@@ -1,6 +1,5 @@
 """Decides what the Session panel shows, and runs one worker a device."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,10 @@ from quad_studio.events import Emit, LogLine, RunFailed, StageProgress, StageSta
 from quad_studio.wording import of_target
 from ui.controllers.file_dialogs import ask_for_file, ask_for_folder
 from ui.controllers.session_lane import SessionLane
+from ui.controllers.session_request import missing_input
+from ui.controllers.session_words import SessionWords
 from ui.models.run_model import device_label
+from ui.models.shown_path import shown_path
 from ui.services import Ask, BundleChoices, SessionResult, SessionService, TargetCard
 from ui.views.session_view import SessionView
 from ui.widgets.fit_picture import fit_picture
@@ -55,6 +57,7 @@ class SessionController(QObject):
         self._checked: frozenset[str] = frozenset({"host"})
         self._wanted_bundle: Path | None = None
         self._plan: Path | None = None
+        self._words = SessionWords(view, self.run, self.end)
         self._jobs = Jobs("session", self)
         self._jobs.finished.connect(self._on_job)
         self._jobs.failed.connect(self._on_job_failed)
@@ -122,6 +125,10 @@ class SessionController(QObject):
         """Work with this bundle from now on."""
         service, path = self._service, Path(where)
         self._wanted_bundle = path
+        if any(lane.is_outdated(path) for lane in self._lanes.values()):
+            self._words.show_outdated()
+        elif self._choices is None and service is not None:
+            self._view.empty.show_text(self.tr("Reading the bundle…"), shown_path(path))
         if service is not None:
             self._jobs.submit("choices", lambda: service.choices(path))
 
@@ -184,15 +191,7 @@ class SessionController(QObject):
         if use_case is None:
             return None
         needs, view = use_case.needs, self._view.input
-        missing = ""
-        if needs & {"image", "mask"} and view.picture.pixels is None:
-            missing = self.tr("Open a picture first, or drop one on the left.")
-        elif "mask" in needs and not view.picture.is_painted:
-            missing = self.tr("Paint over what shall change first.")
-        elif "sketch" in needs and not view.sketch.is_painted:
-            missing = self.tr("Draw a sketch first.")
-        elif "prompt" in needs and not ask.prompt:
-            missing = self.tr("Type a prompt first.")
+        missing = missing_input(needs, ask, view)
         self._view.banner.show_state(missing, "info")
         if missing:
             return None
@@ -220,7 +219,7 @@ class SessionController(QObject):
         self.busy_changed.emit(self.tr("Running on {0}").format(", ".join(targets)))
         for target in targets:
             lane = self._lane(target)
-            lane.run.start(self._work(lane, self._choices.path, ask))
+            lane.make(self._service, self._choices.path, ask)
         self._view.show_session(True, count=len(self._asks))
 
     def _lane(self, target: str) -> SessionLane:
@@ -230,20 +229,6 @@ class SessionController(QObject):
             lane.reported.connect(self._on_event)
             lane.idle.connect(self._on_idle)
         return lane
-
-    def _work(
-        self, lane: SessionLane, bundle: Path, ask: Ask
-    ) -> Callable[[Emit, CancelToken], None]:
-        service = self._service
-
-        def work(emit: Emit, cancel: CancelToken) -> None:
-            if service is None:
-                return
-            if lane.handle is None:
-                lane.handle = service.start_session(bundle, lane.target, emit, cancel)
-            emit(lane.handle.generate(ask, emit, cancel))  # type: ignore[arg-type]
-
-        return work
 
     @Slot()
     def cancel(self) -> None:
@@ -280,8 +265,8 @@ class SessionController(QObject):
                 self._view.request.show_progress(done_all, total_all, words)
             case StageStarted(title=title):
                 self.busy_changed.emit(f"{target}: {title}")
-            case RunFailed(message=message, exit_code=130):
-                self._view.banner.show_state(self.tr("Stopped."), "info")
+            case RunFailed(exit_code=130):
+                self._words.show_stopped()
             case RunFailed(message=message):
                 self._let_go(self._lanes[target], failed=True)  # the next image: a new runner
                 self._steps.pop(target, None)
@@ -294,7 +279,7 @@ class SessionController(QObject):
     def _show_failure(self, target: str, message: str) -> None:
         """Say what happened on one device, beside what happened on others."""
         self._failed[target] = of_target(target, message)
-        self._view.banner.show_state("\n".join(self._failed.values()), "bad")
+        self._words.show_failed(self._failed)
         self.logged.emit(self._failed[target], "error")
 
     def _on_result(self, result: SessionResult) -> None:
@@ -310,10 +295,15 @@ class SessionController(QObject):
         reference = Frame(result.reference) if result.reference is not None else None
         canvas.show_frames(reference, Frame(result.image))
         canvas.show_labels(self.tr("FP32 reference"), device_label(result.row))
+        if not self.is_busy:
+            self._words.show_unreferenced(result)
 
     @Slot()
     def _on_idle(self) -> None:
         if not self.is_busy:
+            shown = self._view.results.list.currentIndex()
+            if shown.isValid() and not self._view.banner.kind:
+                self._words.show_unreferenced(self._view.results.model.result(shown.row()))
             self._view.show_running(False)
             self.busy_changed.emit("")
 
@@ -401,5 +391,8 @@ class SessionController(QObject):
 
     @Slot(object, str)
     def _on_job_failed(self, key: str, message: str) -> None:
+        if key == "choices":
+            title = self.tr("The bundle cannot be read")
+            self._view.empty.show_text(title, message, self.tr("Choose a bundle…"))
         self._view.banner.show_state(message, "bad")
         self.logged.emit(message, "error")

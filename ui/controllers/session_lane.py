@@ -1,10 +1,13 @@
 """One device of a session and the thread that uses it."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import Emit
-from ui.services import SessionHandle
+from ui.models.bundle_stamp import bundle_stamp
+from ui.services import Ask, SessionHandle, SessionService
 from ui.worker import LongRun
 
 
@@ -22,6 +25,22 @@ class SessionLane(QObject):
         self.run.reported.connect(self._on_reported)
         self.run.idle.connect(self._on_idle)
         self._is_leaving = False
+        self._stamp: float | None = None
+
+    def make(self, service: SessionService, bundle: Path, ask: Ask) -> None:
+        """Make one image, with a new runner where there is none."""
+
+        def work(emit: Emit, cancel: CancelToken) -> None:
+            if self.handle is None:
+                self._stamp = bundle_stamp(bundle)
+                self.handle = service.start_session(bundle, self.target, emit, cancel)
+            emit(self.handle.generate(ask, emit, cancel))  # type: ignore[arg-type]
+
+        self.run.start(work)
+
+    def is_outdated(self, bundle: Path) -> bool:
+        """Return whether the runner holds an earlier build of `bundle`."""
+        return self.handle is not None and self._stamp != bundle_stamp(bundle)
 
     def leave(self) -> None:
         """Stop, then end the runner in this lane's thread; returns at once."""

@@ -15,6 +15,7 @@ from ui.models.error_maps import (
     RegionStatistics,
     region_statistics,
 )
+from ui.models.run_model import Pair
 from ui.models.selection import Selection
 from ui.views.compare_view import CompareView
 from ui.views.statistics_view import StatisticsView
@@ -50,10 +51,13 @@ class StatisticsController(QObject):
         self._compare, self._selection = compare, selection
         self._region: QRect | None = None
         self._frames: tuple[Frame | None, Frame | None] = (None, None)
+        self._why = ""
         self._asked = 0
         self._jobs = Jobs("statistics", self)
         self._jobs.finished.connect(self._on_numbers)
         compare.frames_shown.connect(self._on_frames)
+        compare.frames_missing.connect(self._on_missing)
+        selection.pair_changed.connect(self._on_pair)
         compare.canvas.maps.map_ready.connect(self._on_map)
         self._canvas.region_chosen.connect(self._on_region)
         view.whole_clicked.connect(self.forget_region)
@@ -66,6 +70,16 @@ class StatisticsController(QObject):
         if self._region is not None:
             self._canvas.mark(self._region)
         self._show()
+
+    @Slot(str)
+    def _on_missing(self, why: str) -> None:
+        self._frames, self._why = (None, None), why
+        self._show()
+
+    @Slot(object)
+    def _on_pair(self, pair: Pair | None) -> None:
+        if pair is None:
+            self._on_missing("")
 
     @Slot(object)
     def _on_map(self, error: ErrorMap | None) -> None:
@@ -95,6 +109,7 @@ class StatisticsController(QObject):
         if a is None or b is None or a.shape != b.shape:
             self._show_nothing()
             return
+        self._view.show_computing()
         self._view.show_title(self._title(), is_region=self._region is not None)
         error = self._compare.canvas.maps.current
         values = _cut(error.values, self._region) if error is not None else None
@@ -112,9 +127,21 @@ class StatisticsController(QObject):
         self._view.show_histograms(numbers.levels, numbers.errors, axis)
 
     def _show_nothing(self) -> None:
-        self._view.show_statistics([None, None, None])
-        self._view.show_title(self.tr("No picture"), is_region=False)
-        self._view.show_histograms(Spread(), Spread(), "")
+        """Say why there are no numbers: without two pictures of one size there are none."""
+        a, b = self._frames
+        if a is not None and b is not None and a.size != b.size:
+            text = self.tr(
+                "A is {0} × {1}, B is {2} × {3} pixels. Their levels cannot be subtracted."
+            )
+            shown = self.tr("A and B are not comparable"), text.format(*a.size, *b.size)
+        elif self._selection.pair is None:
+            text = self.tr(
+                "Choose a pair: means, deviations and histograms of its pictures appear."
+            )
+            shown = self.tr("No pair is chosen"), text
+        else:
+            shown = self.tr("No picture"), self._why
+        self._view.show_nothing(*shown)
 
     def _title(self) -> str:
         if self._region is None:

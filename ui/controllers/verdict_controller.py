@@ -91,7 +91,7 @@ class VerdictController(QObject):
             text, kind = self._bar.blind_statement(self._book.store.blind_result())
             self._view.banner.show_state(text, kind)
         elif not blind:
-            self._view.banner.show_state("")
+            self._compare.show_run_state()
         else:
             self._view.banner.show_state(
                 self.tr("Blind mode: the sides are shuffled and have no names. Vote with A, X, U."),

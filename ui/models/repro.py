@@ -14,14 +14,27 @@ def repro_command(run: RunView, pair: Pair | None) -> str:
     if path.is_file():
         command = path.read_text(encoding="utf-8", errors="replace").strip()
     else:
-        command = (
-            f"quad-studio --batch PLAN.toml --run-dir {shlex.quote(str(run.run.path))} --resume"
-        )
+        command = resume_command(run).strip()
     if pair is None:
         return f"{command}\n"
     names = ("input_id", "use_case", "target", "adapter", "sampler", "steps", "seed")
     facts = " ".join(f"{name}={pair.text(name)}" for name in names if pair.text(name))
     return f"{command}\n# row {pair.key}: {facts}\n"
+
+
+def resume_command(run: RunView) -> str:
+    """Return the shell command that makes the rows that the run lacks."""
+    return f"{_batch(run)} --resume\n"
+
+
+def score_command(run: RunView) -> str:
+    """Return the shell command that scores the pairs that have no numbers yet."""
+    return f"{_batch(run)} --only score\n"
+
+
+def _batch(run: RunView) -> str:
+    plan = str((run.manifest.get("plan") or {}).get("path") or "PLAN.toml")
+    return f"quad-studio --batch {shlex.quote(plan)} --run-dir {shlex.quote(str(run.run.path))}"
 
 
 def cell_command(run: RunView, kpi: str, column: str, keys: Sequence[str]) -> str:

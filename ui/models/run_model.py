@@ -218,12 +218,13 @@ class RunView:
                 return dict(target)
         return {}
 
-    def log_lines(self) -> list[str]:
-        """Return the run's log, empty when there is none."""
+    def log_lines(self) -> tuple[list[str], str]:
+        """Return the run's log, and why there is none."""
         path = self.run.path / "log.txt"
-        if not path.is_file():
-            return []
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        try:
+            return path.read_text(encoding="utf-8", errors="replace").splitlines(), ""
+        except OSError as exc:
+            return [], f"{path.name}: {exc.strerror or exc}"
 
 
 def read_run(path: Path) -> RunView:

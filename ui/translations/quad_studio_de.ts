@@ -691,22 +691,6 @@
         <translation>Er wurde vor dem ersten Bild angehalten. Setzen Sie ihn fort und drücken Sie dann F5.</translation>
     </message>
     <message>
-        <source>This run is INVALID: {0}</source>
-        <translation>Dieser Lauf ist UNGÜLTIG: {0}</translation>
-    </message>
-    <message>
-        <source>{0} of {1} rows failed; the rest can be judged.</source>
-        <translation>{0} von {1} Zeilen sind fehlgeschlagen; der Rest kann beurteilt werden.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} pairs are scored. Numbers are missing for the rest.</source>
-        <translation>{0} von {1} Paaren sind bewertet. Für den Rest fehlen Zahlen.</translation>
-    </message>
-    <message>
-        <source>The bundle was built again since: run the plan again for its graph.</source>
-        <translation>Das Bundle wurde seitdem neu gebaut: für dessen Graphen den Plan noch einmal ausführen.</translation>
-    </message>
-    <message>
         <source>samples of a KPI cell</source>
         <translation>Stichproben einer KPI-Zelle</translation>
     </message>
@@ -717,6 +701,34 @@
     <message>
         <source>first</source>
         <translation>erstes</translation>
+    </message>
+    <message>
+        <source>{0}: rows, scores and context are read from the disk.</source>
+        <translation>{0}: Zeilen, Bewertungen und Kontext werden gelesen.</translation>
+    </message>
+    <message>
+        <source>Opening the run…</source>
+        <translation>Lauf wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>The run could not be opened</source>
+        <translation>Der Lauf konnte nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>Open another run…</source>
+        <translation>Anderen Lauf öffnen …</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read. Mend or copy the file again, then read the run.</source>
+        <translation>{0} kann nicht gelesen werden. Die Datei reparieren oder neu kopieren, dann den Lauf neu einlesen.</translation>
+    </message>
+    <message>
+        <source>Read it again</source>
+        <translation>Neu einlesen</translation>
+    </message>
+    <message>
+        <source>A is {0} × {1} and B {2} × {3} pixels: shown, but never subtracted.</source>
+        <translation>A hat {0} × {1} und B {2} × {3} Pixel: gezeigt, aber nie subtrahiert.</translation>
     </message>
     <message>
         <source>second</source>
@@ -821,6 +833,38 @@
 <context>
     <name>ContextController</name>
     <message>
+        <source>The log of this run cannot be shown: {0}. Its rows do not need it.</source>
+        <translation>Das Protokoll dieses Laufs kann nicht gezeigt werden: {0}. Seine Zeilen brauchen es nicht.</translation>
+    </message>
+    <message>
+        <source>Only the newest {0:,} of {1:,} lines are shown; the file has them all.</source>
+        <translation>Nur die neuesten {0:,} von {1:,} Zeilen sind zu sehen; die Datei enthält alle.</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>not scored yet</source>
+        <translation>noch nicht bewertet</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
         <source>Pair</source>
         <translation>Paar</translation>
     </message>
@@ -911,6 +955,10 @@
     <message>
         <source>Run</source>
         <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Name</source>
@@ -1175,6 +1223,22 @@
         <translation>Diese Installation hat keine Geräteschicht; Läufe können trotzdem beurteilt werden.</translation>
     </message>
     <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>No device is here</source>
+        <translation>Kein Gerät da</translation>
+    </message>
+    <message>
+        <source>Plug a phone in with USB debugging on, or pair one over Wi-Fi.</source>
+        <translation>Schließen Sie ein Telefon mit USB-Debugging an oder koppeln Sie eines über WLAN.</translation>
+    </message>
+    <message>
+        <source>Pair a phone…</source>
+        <translation>Telefon koppeln …</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>Hinweis</translation>
     </message>
@@ -1185,6 +1249,14 @@
     <message>
         <source>Choose a bundle</source>
         <translation>Bundle wählen</translation>
+    </message>
+    <message>
+        <source>The bundle was built again since it was deployed.</source>
+        <translation>Das Bundle wurde seit dem Verteilen neu gebaut.</translation>
+    </message>
+    <message>
+        <source>Deploy again</source>
+        <translation>Erneut verteilen</translation>
     </message>
     <message>
         <source>Choose a bundle first.</source>
@@ -1199,6 +1271,10 @@
         <translation>Wird auf {0} verteilt</translation>
     </message>
     <message>
+        <source>Reconnect</source>
+        <translation>Neu verbinden</translation>
+    </message>
+    <message>
         <source>Deployed to {0}.</source>
         <translation>Verteilt auf {0}.</translation>
     </message>
@@ -1211,8 +1287,8 @@
         <translation>Angehalten. Dateien, die angekommen sind, werden nicht noch einmal gesendet.</translation>
     </message>
     <message>
-        <source>Deployed.</source>
-        <translation>Verteilt.</translation>
+        <source>Deploy the rest</source>
+        <translation>Rest verteilen</translation>
     </message>
     <message>
         <source>Done.</source>
@@ -1560,12 +1636,20 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 <context>
     <name>KpiController</name>
     <message>
+        <source>No differences to {0}: {1}</source>
+        <translation>Keine Differenzen zu {0}: {1}</translation>
+    </message>
+    <message>
         <source>Computing the table…</source>
         <translation>Tabelle wird berechnet …</translation>
     </message>
     <message>
         <source>Intervals are computed from all rows.</source>
         <translation>Intervalle werden aus allen Zeilen berechnet.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>The table could not be computed</source>
@@ -1966,6 +2050,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 <context>
     <name>PipelineController</name>
     <message>
+        <source>The project was changed since its bundle was built.</source>
+        <translation>Das Projekt wurde geändert, seit sein Bundle gebaut wurde.</translation>
+    </message>
+    <message>
+        <source>Build again</source>
+        <translation>Neu bauen</translation>
+    </message>
+    <message>
         <source>Building is not available</source>
         <translation>Bauen ist nicht verfügbar</translation>
     </message>
@@ -2002,12 +2094,24 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Das Bundle ist nach {0} fertig: {1}</translation>
     </message>
     <message>
+        <source>To the devices</source>
+        <translation>Zu den Geräten</translation>
+    </message>
+    <message>
         <source>The run is complete after {0}: {1}</source>
         <translation>Der Lauf ist nach {0} vollständig: {1}</translation>
     </message>
     <message>
         <source>Stopped. What is done is kept; start again to go on.</source>
         <translation>Angehalten. Fertiges bleibt erhalten; starten Sie erneut, um fortzufahren.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>Checking…</source>
@@ -2160,6 +2264,22 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Projekt öffnen …</translation>
     </message>
     <message>
+        <source>{0} is gone. Save writes it again.</source>
+        <translation>{0} ist nicht mehr da. Speichern schreibt die Datei neu.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>{0} was changed by another program. Reading it drops what is not saved.</source>
+        <translation>{0} wurde von einem anderen Programm geändert. Beim Einlesen geht verloren, was nicht gespeichert ist.</translation>
+    </message>
+    <message>
+        <source>Read it again</source>
+        <translation>Neu einlesen</translation>
+    </message>
+    <message>
         <source>Open a project</source>
         <translation>Projekt öffnen</translation>
     </message>
@@ -2170,6 +2290,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>New project</source>
         <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>Add a LoRA</source>
@@ -2188,8 +2312,16 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Eine Schätzung läuft.</translation>
     </message>
     <message>
+        <source>Asking how much room there is: {0}…</source>
+        <translation>Platz wird erfragt: {0} …</translation>
+    </message>
+    <message>
         <source>This installation cannot estimate; runs can still be judged.</source>
         <translation>Diese Installation kann nicht schätzen; Läufe lassen sich weiter beurteilen.</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Erneut fragen</translation>
     </message>
 </context>
 <context>
@@ -2552,7 +2684,62 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     </message>
 </context>
 <context>
+    <name>RunWords</name>
+    <message>
+        <source>Copy the command</source>
+        <translation>Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>This run is INVALID: {0}</source>
+        <translation>Dieser Lauf ist UNGÜLTIG: {0}</translation>
+    </message>
+    <message>
+        <source>a device was lost</source>
+        <translation>ein Gerät ging verloren</translation>
+    </message>
+    <message>
+        <source>{0}. Finished rows are kept: connect it, then resume the run.</source>
+        <translation>{0}. Fertige Zeilen bleiben erhalten: das Gerät anschließen, dann den Lauf fortsetzen.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} rows failed; the rest can be judged.</source>
+        <translation>{0} von {1} Zeilen sind fehlgeschlagen; der Rest kann beurteilt werden.</translation>
+    </message>
+    <message>
+        <source>The run was stopped after {0} rows. Resume it for the rest.</source>
+        <translation>Der Lauf wurde nach {0} Zeilen angehalten. Für den Rest fortsetzen.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} pairs are scored. Numbers are missing for the rest.</source>
+        <translation>{0} von {1} Paaren sind bewertet. Für den Rest fehlen Zahlen.</translation>
+    </message>
+    <message>
+        <source>Not comparable with its baseline: {0}</source>
+        <translation>Nicht mit seiner Vergleichsbasis vergleichbar: {0}</translation>
+    </message>
+    <message>
+        <source>The bundle was built again since: run the plan again for its graph.</source>
+        <translation>Das Bundle wurde seitdem neu gebaut: für dessen Graphen den Plan noch einmal ausführen.</translation>
+    </message>
+</context>
+<context>
     <name>RunsController</name>
+    <message>
+        <source>Looking for runs…</source>
+        <translation>Läufe werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Below {0}</source>
+        <translation>Unterhalb von {0}</translation>
+    </message>
+    <message>
+        <source>Open a run folder</source>
+        <translation>Laufordner öffnen</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>{0} wird gelesen …</translation>
+    </message>
     <message>
         <source>Not comparable one to one: {0}</source>
         <translation>Nicht eins zu eins vergleichbar: {0}</translation>
@@ -2568,6 +2755,26 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Tags, separated by commas</source>
         <translation>Schlagwörter, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>No run fits the search</source>
+        <translation>Kein Lauf passt zur Suche</translation>
+    </message>
+    <message>
+        <source>Every word must occur in a run.</source>
+        <translation>Jedes Wort muss in einem Lauf vorkommen.</translation>
+    </message>
+    <message>
+        <source>Runs appear after a plan or a session. `make demo` makes the first one.</source>
+        <translation>Läufe erscheinen nach einem Plan oder einer Sitzung. `make demo` macht den ersten.</translation>
+    </message>
+    <message>
+        <source>No runs here yet</source>
+        <translation>Noch keine Läufe</translation>
     </message>
 </context>
 <context>
@@ -2636,6 +2843,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Bundle wählen</translation>
     </message>
     <message>
+        <source>Reading the bundle…</source>
+        <translation>Bundle wird gelesen …</translation>
+    </message>
+    <message>
         <source>Open a picture</source>
         <translation>Bild öffnen</translation>
     </message>
@@ -2646,6 +2857,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Choose a bundle first.</source>
         <translation>Wählen Sie zuerst ein Bundle.</translation>
+    </message>
+    <message>
+        <source>The bundle cannot be read</source>
+        <translation>Das Bundle kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>Choose a bundle…</source>
+        <translation>Bundle wählen …</translation>
     </message>
     <message>
         <source>Open a picture first, or drop one on the left.</source>
@@ -2674,10 +2893,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>step {0} of {1}</source>
         <translation>Schritt {0} von {1}</translation>
-    </message>
-    <message>
-        <source>Stopped.</source>
-        <translation>Angehalten.</translation>
     </message>
     <message>
         <source>FP32 reference</source>
@@ -2753,6 +2968,33 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>No session is open.</source>
         <translation>Es ist keine Sitzung offen.</translation>
+    </message>
+</context>
+<context>
+    <name>SessionWords</name>
+    <message>
+        <source>The bundle was built again; this session still runs the earlier one.</source>
+        <translation>Das Bundle wurde neu gebaut; diese Sitzung arbeitet noch mit dem früheren.</translation>
+    </message>
+    <message>
+        <source>End the session</source>
+        <translation>Sitzung beenden</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Erneut ausführen</translation>
+    </message>
+    <message>
+        <source>Stopped. Finished images are kept.</source>
+        <translation>Angehalten. Fertige Bilder bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>Made without its FP32 reference: there is nothing to compare it with.</source>
+        <translation>Ohne FP32-Referenz gemacht: Es gibt nichts, womit es zu vergleichen wäre.</translation>
+    </message>
+    <message>
+        <source>Run again with it</source>
+        <translation>Mit Referenz ausführen</translation>
     </message>
 </context>
 <context>
@@ -2851,6 +3093,22 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 <context>
     <name>StatisticsController</name>
     <message>
+        <source>A is {0} × {1}, B is {2} × {3} pixels. Their levels cannot be subtracted.</source>
+        <translation>A hat {0} × {1}, B hat {2} × {3} Pixel. Ihre Werte lassen sich nicht subtrahieren.</translation>
+    </message>
+    <message>
+        <source>A and B are not comparable</source>
+        <translation>A und B sind nicht vergleichbar</translation>
+    </message>
+    <message>
+        <source>Choose a pair: means, deviations and histograms of its pictures appear.</source>
+        <translation>Wählen Sie ein Paar: Mittelwerte, Abweichungen und Histogramme seiner Bilder erscheinen.</translation>
+    </message>
+    <message>
+        <source>No pair is chosen</source>
+        <translation>Kein Paar gewählt</translation>
+    </message>
+    <message>
         <source>No picture</source>
         <translation>Kein Bild</translation>
     </message>
@@ -2906,6 +3164,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Halten Sie zuerst C und ziehen Sie über das Bild.</translation>
     </message>
     <message>
+        <source>A 4K picture takes most of a second.</source>
+        <translation>Ein 4K-Bild braucht fast eine Sekunde.</translation>
+    </message>
+    <message>
+        <source>Computing…</source>
+        <translation>Wird berechnet …</translation>
+    </message>
+    <message>
         <source>luma, 0 to 255</source>
         <translation>Luma, 0 bis 255</translation>
     </message>
@@ -2951,10 +3217,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Session</source>
         <translation>Sitzung</translation>
-    </message>
-    <message>
-        <source>Open a run folder</source>
-        <translation>Laufordner öffnen</translation>
     </message>
     <message>
         <source>Open a run first.</source>

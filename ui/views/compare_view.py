@@ -42,14 +42,12 @@ class CompareView(QWidget):
         map_chosen: An error map by name.
         gain_changed: The gain of the error map.
         open_clicked: The button of the empty state.
-        retry_clicked: The button of the banner.
     """
 
     command = Signal(str)
     map_chosen = Signal(str)
     gain_changed = Signal(float)
     open_clicked = Signal()
-    retry_clicked = Signal()
 
     def __init__(
         self, pairs: PairsModel, thumbnails: Thumbnails, parent: QWidget | None = None
@@ -64,7 +62,6 @@ class CompareView(QWidget):
         self.actions_by_name = self._make_actions()
         self.pair_list = PairListView(pairs, thumbnails)
         self.banner = StateBanner()
-        self.banner.action_clicked.connect(self.retry_clicked)
         self.verdict_bar = VerdictBar(self.actions_by_name)
         self._build()
         self.first_focus = self.canvas  # no focus proxy: Tab would go past the list of pairs

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from ui.icons import Repaints
 from ui.theme import current_theme
+from ui.widgets.parts import StateBanner
 
 MOST_LINES = 20_000
 
@@ -28,9 +29,12 @@ class LogView(QWidget, Repaints):
             self.tr("The log of the run that is open, and of work under way.")
         )
         self.text.setAccessibleName(self.tr("Log"))
+        self.banner = StateBanner()
         self._marked: tuple[int, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
         column.addWidget(self.text)
 
     def show_lines(self, lines: Sequence[str]) -> None:

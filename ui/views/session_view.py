@@ -70,7 +70,6 @@ class SessionView(QWidget):
         actions["session.save_plan"].triggered.connect(self.save_plan_clicked)
         actions["session.replay"].triggered.connect(self.replay_clicked)
         actions["session.end"].triggered.connect(self.end_clicked)
-        self.banner.action_clicked.connect(self.replay_clicked)
         self._has_bundle = self._is_running = self._is_open = self._has_plan = False
         self._count = 0
         self._build()
@@ -173,7 +172,7 @@ class SessionView(QWidget):
     def show_plan_saved(self, plan: Path) -> None:
         """Say where the plan is and offer to replay it."""
         text = self.tr("Saved. Replay it with: quad-studio --batch {0}").format(plan)
-        self.banner.show_state(text, "good", self.tr("Replay it now"))
+        self.banner.show_state(text, "good", self.tr("Replay it now"), self.replay_clicked.emit)
         self._has_plan = True
         self._show_possible()
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.commands import allow, make_actions
 from ui.models.error_maps import RegionStatistics
 from ui.widgets.action_button import ActionButton
 from ui.widgets.histogram import Histogram, Spread
-from ui.widgets.parts import label, row
+from ui.widgets.parts import EmptyState, label, row
 
 
 class StatisticsView(QWidget):
@@ -59,9 +59,13 @@ class StatisticsView(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(content)
+        self.empty = EmptyState("histogram", "", "")
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(area)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(self.pages)
 
     def _grid(self) -> QGridLayout:
         made = QGridLayout()
@@ -85,8 +89,20 @@ class StatisticsView(QWidget):
         for action in self.actions_by_name.values():
             allow(action, why)
 
+    def show_nothing(self, title: str, text: str) -> None:
+        """Say why there are no numbers."""
+        self.empty.show_text(title, text)
+        self.pages.setCurrentIndex(0)
+
+    def show_computing(self) -> None:
+        """Say that numbers are on their way, where there are none to stand until then."""
+        if self.pages.currentIndex() == 0:
+            text = self.tr("A 4K picture takes most of a second.")
+            self.empty.show_text(self.tr("Computing…"), text)
+
     def show_statistics(self, lines: Sequence[RegionStatistics | None]) -> None:
         """Show the statistics of A, B and B - A."""
+        self.pages.setCurrentIndex(1)
         for cells, found in zip(self.cells, lines, strict=True):
             values = (
                 ("–",) * 4

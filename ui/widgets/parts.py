@@ -1,5 +1,7 @@
 """Small building blocks that every panel uses, so that they look alike."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -117,13 +119,10 @@ def row(*widgets: QWidget | int, margins: int = 0, spacing: int = SPACING) -> QH
 
 
 class StateBanner(QFrame):
-    """One line over a panel's content: partial, stale, not comparable, lost, error.
+    """One line over a panel's content: what happened, what to do, and a button that does it.
 
-    Signals:
-        action_clicked: The button of the banner.
+    Every panel says partial, stale, not comparable, device lost, error and done with it.
     """
-
-    action_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start hidden."""
@@ -132,14 +131,23 @@ class StateBanner(QFrame):
         self.icon = QLabel()
         self.text = label(wrap=True)
         self.button = QPushButton()
-        self.button.clicked.connect(self.action_clicked)
+        self.button.clicked.connect(self._on_clicked)
+        self.kind = ""
+        self._remedy: Callable[[], object] | None = None
         line = row(self.icon, self.text, self.button, margins=6)
         line.setStretch(1, 1)
         self.setLayout(line)
         self.hide()
 
-    def show_state(self, text: str, kind: str = "info", action: str = "") -> None:
-        """Show `text`; kind is info, warn, bad or good."""
+    def show_state(
+        self,
+        text: str,
+        kind: str = "info",
+        action: str = "",
+        remedy: Callable[[], object] | None = None,
+    ) -> None:
+        """Show `text` and a button `action` that does `remedy`; kind is info, warn, bad or good."""
+        self.kind, self._remedy = kind if text else "", remedy
         icons = {"info": "info", "warn": "warning", "bad": "error", "good": "ok"}
         set_pixmap(self.icon, icons[kind], 20, kind)
         set_role(self.text, text, kind if kind != "info" else "")
@@ -147,6 +155,10 @@ class StateBanner(QFrame):
         self.button.setVisible(bool(action))
         self.setAccessibleName(text)
         self.setVisible(bool(text))
+
+    def _on_clicked(self) -> None:
+        if self._remedy is not None:
+            self._remedy()
 
 
 class EmptyState(QWidget):

@@ -82,7 +82,7 @@ def test_that_deploying_reaches_every_checked_device(panel, tmp_path):
     with panel.qtbot.waitSignal(panel.controller.deployed, timeout=8000):
         panel.view.deploy_button.click()
     assert ("deploy", "host", VIRTUAL) in panel.service.calls
-    assert panel.view.banner.text.text() == "Deployed."
+    assert panel.view.banner.text.text() == "Deployed to host, virtual:s25-qualcomm."
 
 
 def test_that_a_deployment_shows_its_progress_and_can_be_stopped(panel, tmp_path):

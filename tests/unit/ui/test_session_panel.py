@@ -107,7 +107,7 @@ def test_that_cancel_reaches_a_runner_that_is_busy(panel, tmp_path):
     )
     panel.view.request.cancel_button.click()
     panel.wait_idle()
-    assert panel.view.banner.text.text() == "Stopped."
+    assert panel.view.banner.text.text() == "Stopped. Finished images are kept."
     assert panel.view.request.run_button.isVisible()
 
 
