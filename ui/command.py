@@ -1,6 +1,7 @@
 """One command of the window as data; `ui.command_tables` lists them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QCoreApplication
 
@@ -53,7 +54,7 @@ class Command:
     is_hold: bool = False
     is_series: bool = False
 
-    @property
+    @cached_property
     def group(self) -> str:
         """Return the first part of the name."""
         return group_of(self.name)

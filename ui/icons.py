@@ -6,6 +6,7 @@ plain pixmaps never calls Python while Qt paints.
 
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPixmap
@@ -19,19 +20,39 @@ _PROPERTY = "icon_name"
 
 
 @cache
-def _svg(name: str) -> str:
-    return files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
+def _folder() -> Traversable:
+    return files("resources").joinpath("icons")
 
 
 @cache
-def _pixmap(name: str, color: str, size: int) -> QPixmap:
-    renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
+def _svg(name: str) -> str:
+    return _folder().joinpath(f"{name}.svg").read_text(encoding="utf-8")
+
+
+@cache
+def _drawn(name: str, size: int) -> QPixmap:
+    """Return the icon as its file has it, in black where the file leaves the colour open."""
+    renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", "#000000").encode()))
     drawn = QPixmap(QSize(size, size))
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
     renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return drawn
+
+
+@cache
+def _pixmap(name: str, color: str, size: int) -> QPixmap:
+    """Return the icon in `color`; drawn from its file once, whatever its colours are later."""
+    drawn = _drawn(name, size)
+    if "currentColor" not in _svg(name):
+        return drawn
+    tinted = QPixmap(drawn)
+    painter = QPainter(tinted)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(tinted.rect(), QColor(color))
+    painter.end()
+    return tinted
 
 
 def pixmap(name: str, size: int, color: QColor | None = None) -> QPixmap:

@@ -1,6 +1,7 @@
 """Starts the window on the core, and ends it in order."""
 
 import functools
+import gc
 import os
 import signal
 import sys
@@ -41,6 +42,7 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     app.setApplicationVersion(__version__)
     app.setOrganizationName("QUAD Studio")
     app.setDesktopFileName("quad-studio")
+    gc.disable()  # until the collector takes over: the start makes much and leaves no garbage
     state = WindowState()
     install_translator(app, state.text("language", "system"))
     # Without a timer, Ctrl-C in the terminal would wait until the window gets an event.

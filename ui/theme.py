@@ -65,6 +65,8 @@ def _below(theme: Theme) -> str:
     sheet = re.sub(r"/\*.*?\*/", "", style_sheet(theme), flags=re.DOTALL)
     made = []
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+        if selectors.strip() in ("*", "QWidget"):
+            continue  # no colours, and it would be looked at for every widget
         scoped = [
             one.replace("QMainWindow", root, 1)
             if one.startswith("QMainWindow")
