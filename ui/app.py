@@ -1,5 +1,7 @@
 """The window with everything behind it; the only place that wires views and controllers."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
@@ -192,6 +194,25 @@ class Studio(QObject):
         )
         return [view.actions_by_name for view in views]
 
+    @property
+    def _simple(self) -> dict[str, Callable[[], object]]:
+        """Return the commands that are one call."""
+        return {
+            "go.next_panel": self.window.focus_next_panel,
+            "go.previous_panel": partial(self.window.focus_next_panel, -1),
+            "file.open_project": self.project.choose,
+            "file.open_run": self.runs.choose,
+            "file.reload": self.runs.reload,
+            "file.quit": self.window.close,
+            "window.theme": self.switch_theme,
+            "window.maximise": self.window.toggle_maximised,
+            "window.reset_layout": self.window.reset_layout,
+            "help.tour": self.tour.start,
+            "help.demo": self.run_demo,
+            "copy.view": self.compare.canvas.copy_view,
+            "copy.repro": self.context.copy_repro,
+        }
+
     def show(self, workspace: str = "judge") -> None:
         """Show the window in `workspace`."""
         self.state.restore_geometry(self.window)
@@ -207,34 +228,12 @@ class Studio(QObject):
     def run_command(self, name: str) -> None:
         """Do a command that is not one panel's own."""
         group, _, what = name.partition(".")
-        if name in ("go.next_panel", "go.previous_panel"):
-            self.window.focus_next_panel(1 if name == "go.next_panel" else -1)
+        if name in self._simple:
+            self._simple[name]()
         elif group == "go":
             self.window.show_workspace(what)
-        elif name == "file.open_project":
-            self.project.choose()
-        elif name == "file.open_run":
-            self.runs.choose()
-        elif name == "file.reload":
-            self.runs.reload()
-        elif name == "file.quit":
-            self.window.close()
-        elif name == "window.theme":
-            self.switch_theme()
-        elif name == "window.maximise":
-            self.window.toggle_maximised()
-        elif name == "window.reset_layout":
-            self.window.reset_layout()
-        elif name == "help.tour":
-            self.tour.start()
-        elif name == "help.demo":
-            self.run_demo()
         elif group == "help" or name in ("file.settings", "copy.export"):
             self.help.run_command(name)
-        elif name == "copy.view":
-            self.compare.canvas.copy_view()
-        elif name == "copy.repro":
-            self.context.copy_repro()
 
     @Slot(object)
     def open_path(self, path: Path) -> None:
@@ -395,10 +394,7 @@ class Studio(QObject):
         self.warm_up.shutdown()
         self.context.shutdown()
         self.help.shutdown()
-        for busy in (self.session, self.pipeline, self.devices, self.pairing, self.project):
+        work = (self.session, self.pipeline, self.devices, self.pairing, self.project)
+        judge = (self.compare, self.statistics, self.runs, self.kpis, self.thumbnails)
+        for busy in (*work, *judge):
             busy.shutdown()
-        self.compare.shutdown()
-        self.statistics.shutdown()
-        self.runs.shutdown()
-        self.kpis.shutdown()
-        self.thumbnails.shutdown()

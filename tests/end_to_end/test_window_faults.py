@@ -150,7 +150,7 @@ def test_that_a_phone_lost_while_deploying_resumes_at_the_next_file(person, tmp_
     person.becomes(PHONE, *USABLE)
     phone().clear()
     person.click(view.deploy_button)
-    person.reads("devices", "Deployed.")
+    person.reads("devices", f"Deployed to host, {PHONE}.")
     log = person.studio.log_view.text.toPlainText()
     sent, total = re.findall(rf"deploy:{PHONE}: ([0-9.]+) of ([0-9.]+) MB sent", log)[-1]
     assert 0 < float(sent) < float(total)  # it went on at the next file
