@@ -139,8 +139,19 @@ class PairsModel(QStringListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return pair.title
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{pair.title}, {pair.device_label}, {metrics_line(pair.metrics, 4)}"
+            numbers = metrics_line(pair.metrics, 4)
+            verdict = self._verdict_words().get(self._verdict_of(pair.key), "")
+            parts = (pair.title, pair.device_label, numbers, verdict)
+            return ", ".join(part for part in parts if part)
         return None
+
+    def _verdict_words(self) -> dict[str, str]:
+        return {
+            "accept": self.tr("accepted"),
+            "reject": self.tr("rejected"),
+            "unsure": self.tr("unsure"),
+            "voted": self.tr("voted"),
+        }
 
     def _rebuild(self) -> None:
         wanted, verdict_of = self._filter, self._verdict_of

@@ -1390,6 +1390,10 @@
         <translation>Vom Gerät entfernen</translation>
     </message>
     <message>
+        <source>Details of the device</source>
+        <translation>Einzelheiten des Geräts</translation>
+    </message>
+    <message>
         <source>Live</source>
         <translation>Live</translation>
     </message>
@@ -1431,6 +1435,10 @@
     <message>
         <source>Distributions appear here after a build.</source>
         <translation>Verteilungen erscheinen hier nach einem Bau.</translation>
+    </message>
+    <message>
+        <source>{0} to {1} {2}; before: {3} values, after: {4} values</source>
+        <translation>{0} bis {1} {2}; vorher: {3} Werte, nachher: {4} Werte</translation>
     </message>
     <message>
         <source>log10(1 + count)</source>
@@ -1539,8 +1547,20 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Histogramm von {0}</translation>
     </message>
     <message>
+        <source>Histogram</source>
+        <translation>Histogramm</translation>
+    </message>
+    <message>
         <source>no values</source>
         <translation>keine Werte</translation>
+    </message>
+    <message>
+        <source>{0} values from {1:.4g} to {2:.4g}</source>
+        <translation>{0} Werte von {1:.4g} bis {2:.4g}</translation>
+    </message>
+    <message>
+        <source>; marked: {0:.4g}</source>
+        <translation>; markiert: {0:.4g}</translation>
     </message>
 </context>
 <context>
@@ -1560,6 +1580,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Choose a bundle first: it says how large a sketch is.</source>
         <translation>Wählen Sie zuerst ein Bundle: es bestimmt die Größe der Skizze.</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
     </message>
     <message>
         <source>Picture and mask</source>
@@ -1904,6 +1928,13 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     </message>
 </context>
 <context>
+    <name>PaintCanvas</name>
+    <message>
+        <source>{0} × {1} pixels, {2:.0f} % painted</source>
+        <translation>{0} × {1} Pixel, {2:.0f} % bemalt</translation>
+    </message>
+</context>
+<context>
     <name>PairDelegate</name>
     <message>
         <source>not scored</source>
@@ -2027,6 +2058,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Schließen</translation>
     </message>
     <message>
+        <source>Ways to pair</source>
+        <translation>Wege zu koppeln</translation>
+    </message>
+    <message>
         <source>Scan a code</source>
         <translation>Code scannen</translation>
     </message>
@@ -2045,6 +2080,25 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Address</source>
         <translation>Adresse</translation>
+    </message>
+</context>
+<context>
+    <name>PairsModel</name>
+    <message>
+        <source>accepted</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>voted</source>
+        <translation>abgestimmt</translation>
     </message>
 </context>
 <context>
@@ -2167,6 +2221,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Distillation loss</source>
         <translation>Destillationsverlust</translation>
+    </message>
+    <message>
+        <source>What the build measured</source>
+        <translation>Was der Bau gemessen hat</translation>
     </message>
     <message>
         <source>Sensitivity</source>
@@ -2448,6 +2506,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Project as TOML</source>
         <translation>Projekt als TOML</translation>
+    </message>
+    <message>
+        <source>Views of the project</source>
+        <translation>Ansichten des Projekts</translation>
     </message>
     <message>
         <source>Save</source>
@@ -3144,6 +3206,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Fehlerkarte (logarithmische Anzahlen)</translation>
     </message>
     <message>
+        <source>Statistics</source>
+        <translation>Statistik</translation>
+    </message>
+    <message>
         <source>Mean</source>
         <translation>Mittel</translation>
     </message>
@@ -3248,6 +3314,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Timeline of the session</source>
         <translation>Zeitleiste der Sitzung</translation>
+    </message>
+    <message>
+        <source>{0}: {1} images, the last: {2}, {3:.0f} ms, switch: {4}</source>
+        <translation>{0}: {1} Bilder, zuletzt: {2}, {3:.0f} ms, Wechsel: {4}</translation>
     </message>
     <message>
         <source>Phases and switches appear here after the first image.</source>

@@ -156,6 +156,7 @@ class DevicesView(QWidget):
         for at, name in enumerate(CURVES):
             grid.addWidget(self.plots[name], at // 2, at % 2)
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Details of the device"))
         self.tabs.addTab(curves, self.tr("Live"))
         self.tabs.addTab(self.facts, self.tr("Facts"))
         self.tabs.addTab(contents, self.tr("What is on it"))

@@ -30,9 +30,11 @@ class InputView(QWidget):
         self.sketch.setAccessibleName(self.tr("Sketch"))
         self.sketch.message = self.tr("Choose a bundle first: it says how large a sketch is.")
         for canvas in (self.picture, self.sketch):
+            canvas.show_picture(None)  # with its message
             canvas.image_dropped.connect(self.image_dropped)
             canvas.undo_changed.connect(self._on_undo_changed)
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Input"))
         self.tabs.addTab(self.picture, self.tr("Picture and mask"))
         self.tabs.addTab(self.sketch, self.tr("Sketch"))
         self.tabs.currentChanged.connect(self._on_tab)

@@ -48,6 +48,7 @@ class PairingDialog(QDialog):
         self.close_button = button(self.tr("Close"))
         self.close_button.clicked.connect(self.reject)
         tabs = QTabWidget()
+        tabs.setAccessibleName(self.tr("Ways to pair"))
         tabs.addTab(self._qr_page(), self.tr("Scan a code"))
         tabs.addTab(self._code_page(), self.tr("Six digits"))
         column = QVBoxLayout(self)

@@ -83,6 +83,7 @@ class PipelineView(QWidget, Repaints):
         self.findings = QTreeWidget()
         self.node = QTreeWidget()
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("What the build measured"))
         self._build()
         self.show_running(False)
 

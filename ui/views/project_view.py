@@ -71,6 +71,7 @@ class ProjectView(QWidget):
         self.text.textChanged.connect(self._on_text)
         self.fit = QTreeWidget()
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Views of the project"))
         self.actions_by_name = make_actions(("project",), self)
         actions = self.actions_by_name
         self.save_button = ActionButton(actions["project.save"], self.tr("Save"), "save")

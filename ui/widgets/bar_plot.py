@@ -32,6 +32,7 @@ class BarPlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._mark_word = mark_word
         self.bars: tuple[Bar, ...] = ()
+        self.setAccessibleDescription(self.tr("not measured yet"))
 
     def sizeHint(self) -> QSize:
         """Ask for one line a bar."""
@@ -40,10 +41,16 @@ class BarPlot(QWidget):
     def show_bars(self, bars: Sequence[Bar]) -> None:
         """Show `bars`."""
         self.bars = tuple(sorted(bars, key=lambda bar: -bar.value))
-        words = (f"{bar.name} {bar.value:.4g}" for bar in self.bars)
-        self.setAccessibleDescription(", ".join(words))
+        words = "; ".join(map(self._words, self.bars)) or self.tr("not measured yet")
+        self.setAccessibleDescription(words)
         self.setFixedHeight(self.sizeHint().height())
         self.update()
+
+    def _words(self, bar: Bar) -> str:
+        text = f"{bar.name} {bar.value:.4g}"
+        if bar.low is not None and bar.high is not None:
+            text += f" ({bar.low:.4g} – {bar.high:.4g})"
+        return f"{text}, {self._mark_word}" if bar.is_marked else text
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw name, bar, interval and value."""

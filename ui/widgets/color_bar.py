@@ -17,7 +17,8 @@ class ColorBar(QWidget):
         """Show an empty scale."""
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._low, self._high, self._unit, self._map = 0.0, 1.0, "", "sequential"
+        self.setAccessibleName(self.tr("Colour scale"))
+        self.show_scale(0.0, 1.0, "", "sequential")
 
     def sizeHint(self) -> QSize:
         """Ask for a bar with a line of text under it."""
@@ -26,8 +27,7 @@ class ColorBar(QWidget):
     def show_scale(self, low: float, high: float, unit: str, colormap: str) -> None:
         """Show that the map's ends stand for `low` and `high`."""
         self._low, self._high, self._unit, self._map = low, high, unit, colormap
-        self.setAccessibleName(self.tr("Colour scale"))
-        self.setAccessibleDescription(f"{low:g} – {high:g} {unit}")
+        self.setAccessibleDescription(f"{low:g} – {high:g} {unit}".strip())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

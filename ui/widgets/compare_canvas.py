@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.commands import BY_NAME
 from ui.models.view_state import ViewState
 from ui.theme import current_theme
 from ui.widgets import canvas_drawing as drawing
@@ -80,6 +81,7 @@ class CompareCanvas(QWidget):
         self._blink = QTimer(self)
         self._blink.setInterval(BLINK_MS)
         self._blink.timeout.connect(self._on_blink)
+        self._describe()
 
     def sizeHint(self) -> QSize:
         """Ask for a comfortable size."""
@@ -93,6 +95,7 @@ class CompareCanvas(QWidget):
         self.frame_map = None
         self.marked = None
         self._prescale()
+        self._describe()
         self.update()
 
     def show_map(self, frame: Frame | None) -> None:
@@ -108,12 +111,22 @@ class CompareCanvas(QWidget):
     def show_labels(self, a: str, b: str) -> None:
         """Name the two sides."""
         self.label_a, self.label_b = a, b
-        self.setAccessibleDescription(f"A: {a}; B: {b}")
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """Tell a screen reader the mode, the sides and their size, or why nothing is shown."""
+        parts = [BY_NAME[f"mode.{self.mode.value}"].words]
+        sides = (("A", self.label_a, self.frame_a), ("B", self.label_b, self.frame_b))
+        for side, label, frame in sides:
+            size = f"{frame.size[0]} × {frame.size[1]}" if frame is not None else "–"
+            parts.append(f"{side}: {label} {size}")
+        self.setAccessibleDescription(self.message or "; ".join(parts))
 
     def set_mode(self, mode: ViewMode) -> None:
         """Share the canvas as `mode` says."""
         self.mode = mode
+        self._describe()
         if mode == ViewMode.BLINK:
             self._blink.start()
         else:

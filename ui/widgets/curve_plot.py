@@ -28,6 +28,7 @@ class CurvePlot(QWidget):
         self._curves: dict[str, deque[tuple[float, float]]] = {}
         self._nothing = self.tr("no data yet")
         self.setAccessibleName(y_title)
+        self._describe()
 
     def sizeHint(self) -> QSize:
         """Ask for a flat box."""
@@ -36,20 +37,30 @@ class CurvePlot(QWidget):
     def add(self, name: str, x: float, y: float) -> None:
         """Let the curve `name` go on to (x, y)."""
         self._curves.setdefault(name, deque(maxlen=MOST_POINTS)).append((x, y))
-        self.setAccessibleDescription(", ".join(self._curves))
+        self._describe()
         self.update()
 
     def show_nothing(self, why: str) -> None:
         """Say why there is no curve; the first point takes its place."""
         if self._nothing != why:
             self._nothing = why
+            self._describe()
             self.update()
 
     def clear(self) -> None:
         """Forget every curve."""
         self._curves.clear()
         self._nothing = self.tr("no data yet")
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """Tell a screen reader where each curve stands now."""
+        words = (
+            f"{name}: {points[-1][1]:.4g} ({self._x_title} {points[-1][0]:.4g})"
+            for name, points in self._curves.items()
+        )
+        self.setAccessibleDescription("; ".join(words) or self._nothing)
 
     @property
     def names(self) -> tuple[str, ...]:

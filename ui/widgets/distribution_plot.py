@@ -25,6 +25,7 @@ class DistributionPlot(QWidget):
         self._after: Numbers | None = None
         self._unit = ""
         self.setAccessibleName(self.tr("Distribution before and after quantization"))
+        self.setAccessibleDescription(self.tr("Distributions appear here after a build."))
 
     def sizeHint(self) -> QSize:
         """Ask for a flat box."""
@@ -35,7 +36,18 @@ class DistributionPlot(QWidget):
     ) -> None:
         """Show counts over `edges`; None shows that there is nothing."""
         self._edges, self._before, self._after, self._unit = edges, before, after, unit
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """Tell a screen reader the range, and how many values lie in it before and after."""
+        if self._edges is None or self._before is None or self._after is None:
+            self.setAccessibleDescription(self.tr("Distributions appear here after a build."))
+            return
+        words = self.tr("{0} to {1} {2}; before: {3} values, after: {4} values")
+        counts = (f"{self._before.sum():,.0f}", f"{self._after.sum():,.0f}")
+        ends = (f"{self._edges[0]:.4g}", f"{self._edges[-1]:.4g}")
+        self.setAccessibleDescription(words.format(*ends, self._unit, *counts))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw axes, both outlines and the legend."""

@@ -59,6 +59,7 @@ class Histogram(QWidget):
         self._axis = ""
         self._mark: float | None = None
         self._log = False
+        self.show_spread(Spread(), "")
 
     def sizeHint(self) -> QSize:
         """Ask for a flat box."""
@@ -70,8 +71,23 @@ class Histogram(QWidget):
         """Show `spread` over the axis `axis`; `mark` is one value."""
         self.spread = spread
         self._axis, self._mark, self._log = axis, mark, log
-        self.setAccessibleName(self.tr("Histogram of {0}").format(axis))
+        title = self.tr("Histogram of {0}").format(axis) if axis else self.tr("Histogram")
+        self.setAccessibleName(title)
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """Tell a screen reader the range, how many values there are, and which is marked."""
+        if not self.spread.counts:
+            self.setAccessibleDescription(self.tr("no values"))
+            return
+        total = sum(int(counts.sum()) for _, counts in self.spread.counts)
+        text = self.tr("{0} values from {1:.4g} to {2:.4g}").format(
+            total, self.spread.low, self.spread.high
+        )
+        if self._mark is not None:
+            text += self.tr("; marked: {0:.4g}").format(self._mark)
+        self.setAccessibleDescription(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw bars or steps, the axis and its end values."""

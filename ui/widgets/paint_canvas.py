@@ -71,6 +71,7 @@ class PaintCanvas(QWidget):
         self._undo: list[QImage] = []
         self._stroke: list[QPointF] = []
         self._cursor: QPointF | None = None
+        self.painted.connect(self._describe)
 
     def sizeHint(self) -> QSize:
         """Ask for a square."""
@@ -132,6 +133,16 @@ class PaintCanvas(QWidget):
         if layer is None:
             return None
         return np.repeat((255 - layer)[:, :, None], 3, axis=2)
+
+    def _describe(self) -> None:
+        """Tell a screen reader how much is painted, at the end of a stroke."""
+        layer = self.layer() if not self._stroke else None
+        if self._layer is None:
+            self.setAccessibleDescription(self.message)
+        elif layer is not None:
+            words = self.tr("{0} × {1} pixels, {2:.0f} % painted")
+            share = 100 * float((layer > 127).mean())
+            self.setAccessibleDescription(words.format(*layer.shape[::-1], share))
 
     # ---- editing -------------------------------------------------------------------------------
 
@@ -302,6 +313,7 @@ class PaintCanvas(QWidget):
         if self._stroke and self.tool == Tool.LASSO:
             self._draw_stroke(self._stroke, close=True)
         self._stroke = []
+        self._describe()
 
     def leaveEvent(self, event: object) -> None:
         """Hide the brush."""

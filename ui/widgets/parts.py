@@ -134,6 +134,7 @@ class StateBanner(QFrame):
         self.button.clicked.connect(self._on_clicked)
         self.kind = ""
         self._remedy: Callable[[], object] | None = None
+        self.button.hide()
         line = row(self.icon, self.text, self.button, margins=6)
         line.setStretch(1, 1)
         self.setLayout(line)

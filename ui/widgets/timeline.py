@@ -84,6 +84,7 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lanes: dict[str, _Lane] = {}
         self.setAccessibleName(self.tr("Timeline of the session"))
+        self._describe()
 
     def sizeHint(self) -> QSize:
         """Ask for one line a target."""
@@ -93,14 +94,26 @@ class Timeline(QWidget):
         """Let the lane of `entry` go on with it."""
         self._lanes.setdefault(entry.lane, _Lane()).entries.append(entry)
         self.setFixedHeight(self.sizeHint().height())
-        last = f"{entry.lane}: {entry.label}, {entry.milliseconds:.0f} ms, {entry.switch}"
-        self.setAccessibleDescription(last)
+        self._describe()
         self.update()
 
     def clear(self) -> None:
         """Forget everything."""
         self._lanes.clear()
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """Tell a screen reader what each device made, and what it made last."""
+        words = []
+        for name, lane in self._lanes.items():
+            last = lane.entries[-1]
+            text = self.tr("{0}: {1} images, the last: {2}, {3:.0f} ms, switch: {4}")
+            words.append(
+                text.format(name, len(lane.entries), last.label, last.milliseconds, last.switch)
+            )
+        empty = self.tr("Phases and switches appear here after the first image.")
+        self.setAccessibleDescription("; ".join(words) or empty)
 
     @property
     def count(self) -> int:
