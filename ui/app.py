@@ -250,6 +250,7 @@ class Studio(QObject):
     def run_demo(self) -> None:
         """Run the demo's plan on this computer; its run is opened when it is complete."""
         self.window.show_workspace("build")
+        self.project.open(demo_plan().with_name("project.toml"))
         self.pipeline.run_plan(str(demo_plan()))
 
     def open_bundle(self, path: Path) -> None:
@@ -313,6 +314,9 @@ class Studio(QObject):
         detail = self.tr("{0} · {1} rows · {2}").format(run.name, len(run.run.rows), targets)
         self.window.show_run_name(run.name, detail)
         self._show_recent()
+        if run.bundle is not None and self.devices.bundle is None:
+            self.devices.set_bundle(run.bundle)
+            self.session.set_bundle(run.bundle)
 
     # ---- the end -------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from quad_studio.bundle import MANIFEST, Bundle, open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import Project
+from quad_studio.engine.build_clock import BuildClock, keep_marks, read_marks
 from quad_studio.engine.build_files import assemble
 from quad_studio.engine.builder import Builder
 from quad_studio.engine.compile_targets import compile_targets, socs_of
@@ -45,8 +46,12 @@ def build_bundle(request: BuildRequest, *, emit: Emit, cancel: CancelToken) -> B
     except OSError as exc:
         raise storage_error(work, exc) from exc
     with lock:
-        builder = Builder(request.project, work, emit=emit, cancel=cancel, force=request.force)
-        bundle = _up_to_date(request, builder) or _build(request, builder)
+        clock = BuildClock(emit, read_marks(work))
+        builder = Builder(request.project, work, emit=clock, cancel=cancel, force=request.force)
+        bundle = _up_to_date(request, builder)
+        if bundle is None:
+            bundle = _build(request, builder)
+            keep_marks(work, clock)
         return compile_targets(bundle, socs, work, emit=emit, cancel=cancel)
 
 

@@ -44,6 +44,13 @@ COMMANDS: tuple[Command, ...] = (
         "terminal",
     ),
     command(
+        "kpi.over_time",
+        QT_TRANSLATE_NOOP("Commands", "Values of the cell over time"),
+        "T",
+        "clock",
+        is_checkable=True,
+    ),
+    command(
         "kpi.copy_table",
         QT_TRANSLATE_NOOP("Commands", "Copy the KPIs for a spreadsheet (TSV)"),
         "Ctrl+C",

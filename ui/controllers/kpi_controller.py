@@ -13,7 +13,7 @@ from quad_studio.runs import load_run
 from ui.collector import many_objects
 from ui.controllers.run_words import RunWords
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
-from ui.models.kpi_names import kpi_style
+from ui.models.kpi_names import KpiStyle, kpi_style
 from ui.models.kpi_pivot import KpiCell, KpiGrid, against, renewed, with_baseline
 from ui.models.repro import cell_command
 from ui.models.run_model import Pair, RunView, view_of
@@ -61,6 +61,7 @@ class KpiController(QObject):
         view.cell_chosen.connect(self._on_cell)
         view.samples_clicked.connect(self._on_samples)
         view.worst_clicked.connect(self._on_worst)
+        view.time_toggled.connect(self._on_time)
         view.command_clicked.connect(self._on_command)
         view.copy_clicked.connect(self._on_copy)
         view.empty.action_clicked.connect(self._build)
@@ -244,6 +245,17 @@ class KpiController(QObject):
         mark = pair.numbers.get(style.name) if pair is not None else None
         self._view.show_cell(style, grid.columns[self._cell[1]], cell, mark)
         self._view.show_command(self._command())
+        self._show_over_time(style, cell)
+
+    @Slot(bool)
+    def _on_time(self, on: bool) -> None:
+        self._show_cell()
+
+    def _show_over_time(self, style: KpiStyle, cell: KpiCell) -> None:
+        run = self._selection.run
+        if run is not None and self._view.is_over_time:
+            keys = [(sample.key, sample.value) for sample in cell.samples]
+            self._view.show_over_time(style, run.over_time(keys))
 
     def _command(self) -> str:
         """Return the command that makes the numbers of the chosen cell again."""

@@ -3,7 +3,9 @@
 import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -176,14 +178,47 @@ class RunView:
         return sum(bool(pair.metrics) for pair in measured), len(measured)
 
     @cached_property
+    def bundle(self) -> Path | None:
+        """Return the folder of the bundle that was run, None where it is not on this machine."""
+        named = (self.manifest.get("bundle") or {}).get("path")
+        folder = self.run.path / str(named) if named else None
+        return folder if folder is not None and (folder / MANIFEST).is_file() else None
+
+    @cached_property
     def is_stale(self) -> bool:
         """Return whether the bundle was built again since, so that its graph is another one."""
-        mine = self.manifest.get("bundle") or {}
+        if self.bundle is None:
+            return False
+        mine = self.manifest["bundle"]
         try:
-            path = self.run.path / str(mine["path"]) / MANIFEST
-            return bool(read_json(path, "bundle")["fingerprint"] != mine["fingerprint"])
+            now = read_json(self.bundle / MANIFEST, "bundle")
+            return bool(now["fingerprint"] != mine["fingerprint"])
         except (KeyError, InputFileProblem):
-            return False  # it is not on this machine any more
+            return False
+
+    def over_time(self, values: Sequence[tuple[str, float]]) -> list[tuple[float, float]]:
+        """Return (minutes since the first row ended, value) of rows by key, in order of time.
+
+        Rows of which no time is known are left out.
+        """
+        found = [
+            (self._ended[key], value)
+            for key, value in values
+            if key in self._ended and math.isfinite(value)
+        ]
+        begin = min(self._ended.values(), default=0.0)
+        return sorted(((at - begin) / 60.0, value) for at, value in found)
+
+    @cached_property
+    def _ended(self) -> dict[str, float]:
+        """Return when each row ended, in seconds, by key."""
+        found = {}
+        for row in self.run.rows:
+            with suppress(ValueError):
+                found[str(row["key"])] = datetime.fromisoformat(
+                    str(row.get("finished_at"))
+                ).timestamp()
+        return found
 
     @cached_property
     def use_cases(self) -> tuple[str, ...]:

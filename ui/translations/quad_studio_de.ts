@@ -504,6 +504,10 @@
         <translation>Den Befehl hinter der Zelle kopieren</translation>
     </message>
     <message>
+        <source>Values of the cell over time</source>
+        <translation>Werte der Zelle über die Zeit</translation>
+    </message>
+    <message>
         <source>Copy the KPIs for a spreadsheet (TSV)</source>
         <translation>KPIs für ein Rechenblatt kopieren (TSV)</translation>
     </message>
@@ -1772,6 +1776,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Worst</source>
         <translation>Schlechtestes</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
     </message>
     <message>
         <source>Open a run with numbers first.</source>

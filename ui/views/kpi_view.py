@@ -1,5 +1,7 @@
 """The KPIs panel: the table, and the distribution behind a cell."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
@@ -23,6 +25,7 @@ from ui.models.kpi_model import KpiTableModel
 from ui.models.kpi_names import KpiStyle
 from ui.models.kpi_pivot import KpiCell
 from ui.widgets.action_button import ActionButton
+from ui.widgets.curve_plot import CurvePlot
 from ui.widgets.histogram import Histogram, Spread, spread_of
 from ui.widgets.kpi_delegate import KpiDelegate
 from ui.widgets.parts import EmptyState, StateBanner, label, row, rule
@@ -30,6 +33,7 @@ from ui.widgets.short_box import ShortBox
 
 NARROWEST, WIDEST, SIDES = 150, 200, 24
 BOX_WIDTH = 260
+PLOT_HEIGHT = 130
 
 
 class KpiView(QWidget):
@@ -42,6 +46,7 @@ class KpiView(QWidget):
         cell_chosen: (row, column) of the table.
         samples_clicked: List only the pairs behind the chosen cell.
         worst_clicked: Show the worst pair of the chosen cell.
+        time_toggled: Show the values of the chosen cell over time, or how they are spread.
         command_clicked: Put the command behind the chosen cell on the clipboard.
         copy_clicked: "tsv" or "markdown".
     """
@@ -52,6 +57,7 @@ class KpiView(QWidget):
     cell_chosen = Signal(int, int)
     samples_clicked = Signal()
     worst_clicked = Signal()
+    time_toggled = Signal(bool)
     command_clicked = Signal()
     copy_clicked = Signal(str)
 
@@ -131,9 +137,16 @@ class KpiView(QWidget):
         top.setStretchFactor(self.detail_title, 1)
         top.setAlignment(self.command_button, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
+        self.over_time = CurvePlot(self.tr("minutes"), "")
+        self.plots = QStackedWidget()
+        self.plots.addWidget(self.histogram)
+        self.plots.addWidget(self.over_time)
+        self.plots.setFixedHeight(PLOT_HEIGHT)
+        self.time_button = ActionButton(actions["kpi.over_time"], "", "clock")
+        self.time_button.setCheckable(True)
         column.addWidget(self.detail_text)
-        column.addWidget(self.histogram)
-        column.addLayout(row(self.samples_button, self.worst_button, 1))
+        column.addWidget(self.plots)
+        column.addLayout(row(self.samples_button, self.worst_button, self.time_button, 1))
         column.addStretch(1)
         return made
 
@@ -186,6 +199,7 @@ class KpiView(QWidget):
         actions["kpi.worst"].triggered.connect(self.worst_clicked)
         actions["kpi.pairs"].triggered.connect(self.samples_clicked)
         actions["kpi.command"].triggered.connect(self.command_clicked)
+        actions["kpi.over_time"].toggled.connect(self._on_time)
         actions["kpi.copy_table"].triggered.connect(self._on_copy_tsv)
         actions["kpi.copy_markdown"].triggered.connect(self._on_copy_markdown)
         actions["kpi.baseline"].triggered.connect(self._on_column_baseline)
@@ -271,6 +285,19 @@ class KpiView(QWidget):
         axis = f"{style.label} ({style.unit})" if style.unit else style.label
         self.histogram.show_spread(spread_of([(style.label, values, "accent")]), axis, mark)
 
+    @property
+    def is_over_time(self) -> bool:
+        """Return whether the cell's values are shown over time."""
+        return self.actions_by_name["kpi.over_time"].isChecked()
+
+    def show_over_time(self, style: KpiStyle, points: Sequence[tuple[float, float]]) -> None:
+        """Show the values of the chosen cell as (minutes since the run began, value)."""
+        title = f"{style.label} ({style.unit})" if style.unit else style.label
+        self.over_time.clear()
+        self.over_time.set_title(title)
+        for minute, value in points:
+            self.over_time.add(style.label, minute, value)
+
     def show_command(self, text: str) -> None:
         """Say which command the button of the chosen cell copies."""
         self.command_button.setToolTip(self.tr("Copy the command:") + f"\n{text}" if text else "")
@@ -307,6 +334,11 @@ class KpiView(QWidget):
 
     def _on_no_baseline(self) -> None:
         self.baseline_box.setCurrentIndex(0)
+
+    def _on_time(self, on: bool) -> None:
+        self.time_button.setChecked(on)
+        self.plots.setCurrentWidget(self.over_time if on else self.histogram)
+        self.time_toggled.emit(on)
 
     def _on_copy_tsv(self) -> None:
         self.copy_clicked.emit("tsv")

@@ -40,6 +40,12 @@ class CurvePlot(QWidget):
         self._describe()
         self.update()
 
+    def set_title(self, y_title: str) -> None:
+        """Name what the curves show."""
+        self._y_title = y_title
+        self.setAccessibleName(y_title)
+        self.update()
+
     def show_nothing(self, why: str) -> None:
         """Say why there is no curve; the first point takes its place."""
         if self._nothing != why:

@@ -19,6 +19,8 @@ STATUS_ICONS = {
 
 
 WIDEST = 380
+COUNTED = 10_000
+"""Larger totals are bytes or parts of a whole."""
 
 
 class StageList(QTreeWidget, Repaints):
@@ -36,9 +38,9 @@ class StageList(QTreeWidget, Repaints):
         self.setAccessibleName(self.tr("Stages"))
         header = self.header()
         header.setStretchLastSection(False)
-        for column, width in ((1, 140), (2, 110)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(column, width)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(1, 140)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setMaximumSectionSize(WIDEST)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
@@ -96,7 +98,7 @@ class StageList(QTreeWidget, Repaints):
         if state.status == "running":
             bar.setRange(0, state.total)  # a total of 0 is "busy", without an end
             bar.setValue(state.done)
-            bar.setFormat(f"{state.done} / {state.total}" if state.total else "")
+            bar.setFormat(_far(state))
             return
         bar.setRange(0, 1)
         bar.setValue(0 if state.status in ("failed", "stopped") else 1)
@@ -113,3 +115,12 @@ class StageList(QTreeWidget, Repaints):
         if state.eta_s is not None and state.status == "running":
             return self.tr("{0} left").format(duration(state.eta_s))
         return duration(state.seconds) if state.seconds else ""
+
+
+def _far(state: StageState) -> str:
+    """Return how far a stage is, as a count or, of many small parts, as a share."""
+    if not state.total:
+        return ""
+    if state.total < COUNTED:
+        return f"{state.done} / {state.total}"
+    return f"{100 * state.done // state.total} %"

@@ -1,3 +1,4 @@
+import json
 import sys
 import threading
 import weakref
@@ -151,6 +152,26 @@ def test_that_running_the_demo_runs_its_plan_in_the_build_workspace(window):
     assert ("run_plan", str(demo_plan())) in window.build.calls
     assert window.visible() == set(WORKSPACES["build"])
     window.qtbot.waitUntil(lambda: not window.studio.pipeline.is_busy, timeout=8000)
+
+
+def test_that_the_values_of_a_cell_are_shown_over_time_in_the_order_they_were_made(window):
+    studio = window.studio
+    folder = write_run_folder(window.root / "run", scored=True, inputs=3, repeats=2)
+    with window.qtbot.waitSignal(studio.runs.opened, timeout=8000):
+        studio.open_path(folder)
+    window.qtbot.waitUntil(lambda: studio.kpi_model.rowCount() > 0, timeout=8000)
+    row = studio.kpi_model.row_of("end_to_end_ms")
+    studio.kpi_view.table.setCurrentIndex(studio.kpi_model.index(row, 0))
+    studio.kpi_view.time_button.click()
+    plot = studio.kpi_view.over_time
+    assert studio.kpi_view.plots.currentWidget() is plot
+    cell = studio.kpi_model.cell_at(row, 0)
+    made = studio.selection.run.over_time([(s.key, s.value) for s in cell.samples])
+    assert [minute for minute, _ in made] == sorted(minute for minute, _ in made)
+    assert {value for _, value in made} == {sample.value for sample in cell.samples}
+    assert plot.last(plot.names[0]) == made[-1][1]
+    studio.kpi_view.time_button.click()
+    assert studio.kpi_view.plots.currentWidget() is studio.kpi_view.histogram
 
 
 def test_that_a_verdict_changes_its_kpi_and_the_chosen_cell_stays_chosen(window):
@@ -396,3 +417,21 @@ def test_that_the_context_is_shown_once_where_pairs_go_by_quickly(window, monkey
     window.qtbot.waitUntil(lambda: bool(shown))
     (sections,) = shown
     assert dict(sections[0][1])["Input"] == window.studio.selection.pair.text("input_id")
+
+
+def test_that_the_bundle_of_a_run_is_ready_to_deploy_and_to_run_sessions_with(window):
+    folder = write_run_folder(window.root / "run", inputs=1, repeats=1)
+    bundle = window.root / "bundle"
+    bundle.mkdir()
+    (bundle / "bundle.json").write_text("{}")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["bundle"]["path"] = str(bundle)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
+        window.studio.open_path(folder)
+    assert window.studio.devices.bundle == bundle
+    other = window.root / "other"
+    window.studio.open_bundle(other)
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
+        window.studio.open_path(folder)
+    assert window.studio.devices.bundle == other  # what somebody chose stays
