@@ -13,7 +13,7 @@ from evaluation.layouts import layouts
 from evaluation.measure import NO_VERDICTS, measure
 from evaluation.mixed_settings import mixed_settings, named_use_case
 from evaluation.validity import Rules, judge
-from evaluation.verdicts import Verdict, blind_result, counts, was_judged
+from evaluation.verdicts import Verdict, blind_result, counts, tag_counts, was_judged
 
 SCHEMA = "quad-studio/summary/1"
 TABLES = ("quality", "table1", "table2", "table3", "session")
@@ -126,11 +126,12 @@ def _counts(evidence: Evidence) -> dict[str, int]:
 
 
 def _verdicts(evidence: Evidence) -> dict[str, Any]:
-    """Return how people judged, and what their blind votes show."""
+    """Return how people judged, their tags, and what their blind votes show."""
     given = [v for row in evidence.measured if (v := evidence.verdicts.get(str(row.get("key"))))]
     blind = blind_result(given)
     votes = {"reference": blind.reference, "candidate": blind.candidate, "neither": blind.neither}
-    return {**counts(given), "blind": votes | {"p_value": blind.p_value}}
+    blind_votes = votes | {"p_value": blind.p_value}
+    return {**counts(given), "tags": tag_counts(given), "blind": blind_votes}
 
 
 def _gate_status(report: GateReport) -> str:

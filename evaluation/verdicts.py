@@ -6,6 +6,8 @@ in CI as it does in the window.
 
 import json
 import math
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ FILE = "verdicts.jsonl"
 SCHEMA = "quad-studio/verdict/1"
 CHOICES = ("accept", "reject", "unsure")
 ALPHA = 0.05
+TAG = re.compile(r"(?<!\S)#(\w[\w-]*)")
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Verdict:
     Attributes:
         key: The row's key.
         choice: "accept", "reject", "unsure", or "" for none.
-        note: May be empty.
+        note: May be empty. Words that begin with # are tags.
         blind: Labels were hidden when it was given.
         preferred: In blind mode the side that was preferred: "reference", "candidate", "none" for
             no difference, "" where there was no vote.
@@ -35,6 +38,15 @@ class Verdict:
     note: str = ""
     blind: bool = False
     preferred: str = ""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Return the tags of the note, each once, in small letters.
+
+        >>> Verdict("a", note="halo at the ear #Seam, see #seam and #too-dark").tags
+        ('seam', 'too-dark')
+        """
+        return tuple(dict.fromkeys(tag.casefold() for tag in TAG.findall(self.note)))
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,12 @@ def counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
         if verdict.choice in found:
             found[verdict.choice] += 1
     return found
+
+
+def tag_counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """Return how many pairs have each tag, the commonest first, equal ones by their letters."""
+    found = Counter(tag for verdict in verdicts for tag in verdict.tags)
+    return dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
 def was_judged(verdicts: Iterable[Verdict]) -> bool:

@@ -93,7 +93,7 @@ class Studio(QObject):
     def _build_judge(self, root: Path) -> None:
         window = self.window
         self.thumbnails = Thumbnails(self)
-        self.pairs = PairsModel(self.book.choice_of)
+        self.pairs = PairsModel(self.book.choice_of, self.book.tags_of)
         self.compare_view = CompareView(self.pairs, self.thumbnails)
         self.kpi_model = KpiTableModel()
         self.kpi_view = KpiView(self.kpi_model)

@@ -16,7 +16,7 @@ from evaluation.registry import METRICS
 from evaluation.summary import summarize_evidence
 from evaluation.sustained import sustained_tables
 from evaluation.target_labels import describe, device_of, namesakes_of, target_title
-from evaluation.verdicts import Verdict, blind_result, counts, was_judged
+from evaluation.verdicts import Verdict, blind_result, counts, tag_counts, was_judged
 
 MAX_PAIRS = 96
 _TILES = ("psnr_db", "ssim", "lpips_alex", "unet_step_ms", "end_to_end_ms", "peak_ram_mb")
@@ -294,12 +294,13 @@ def context_of(
 
 
 def _people(evidence: Evidence, summary: Json) -> list[tuple[str, str]]:
-    """Return how many pairs were accepted and rejected, and what the blind votes show."""
-    given = evidence.verdicts.values()
+    """Return how many pairs were accepted and rejected, their tags, what the blind votes show."""
+    given, tags = evidence.verdicts.values(), tag_counts(evidence.verdicts.values())
+    told = [("tags", ", ".join(f"{count} #{tag}" for tag, count in tags.items()))] if tags else []
     if not was_judged(given):
-        return []
+        return told
     found = counts(given)
-    told = [("verdicts", ", ".join(f"{count} {choice}" for choice, count in found.items()))]
+    told = [("verdicts", ", ".join(f"{count} {choice}" for choice, count in found.items())), *told]
     votes = blind_result(given)
     if votes.count or votes.neither:
         told.append(("blind votes", votes.text))

@@ -98,6 +98,7 @@ class CompareController(QObject):
             )
         if run is not None:
             self._view.pair_list.show_choices(run.use_cases, run.targets, run.metric_names)
+            self._view.pair_list.show_tags(self._book.store.tag_counts())
             self.show_run_state()
         self._show_count()
 
@@ -164,7 +165,8 @@ class CompareController(QObject):
 
     @Slot(str)
     def _on_verdict_filter(self, choice: str) -> None:
-        self.set_filter(replace(self._pairs.filter, verdict=choice))
+        tag = choice[1:] if choice.startswith("#") else ""
+        self.set_filter(replace(self._pairs.filter, verdict="" if tag else choice, tag=tag))
 
     @Slot(object)
     def _on_keys(self, keys: frozenset[str] | None) -> None:

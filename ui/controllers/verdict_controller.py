@@ -123,6 +123,7 @@ class VerdictController(QObject):
     @Slot(str)
     def _on_changed(self, key: str) -> None:
         self._pairs.verdict_changed(key)
+        self._view.pair_list.show_tags(self._book.store.tag_counts())
         self._show_progress()
 
     @Slot()

@@ -22,12 +22,14 @@ class PairFilter:
     Attributes:
         keys: Row keys that a KPI cell stands for.
         verdict: "accept", "reject", "unsure" or "open" (not judged yet).
+        tag: A tag of the note, without its #.
     """
 
     text: str = ""
     use_case: str = ""
     target: str = ""
     verdict: str = ""
+    tag: str = ""
     keys: frozenset[str] | None = None
 
     @property
@@ -35,20 +37,37 @@ class PairFilter:
         """Return whether every pair passes."""
         return self == PairFilter()
 
-    def accepts(self, pair: Pair, verdict_of: Callable[[str], str]) -> bool:
-        """Return whether `pair` is listed; `verdict_of` a key is asked where it matters."""
+    @property
+    def asks_people(self) -> bool:
+        """Return whether the answer changes with what people say of a pair."""
+        return bool(self.verdict or self.tag or "#" in self.text)
+
+    def accepts(
+        self, pair: Pair, verdict_of: Callable[[str], str], tags_of: Callable[[str], Sequence[str]]
+    ) -> bool:
+        """Return whether `pair` is listed; verdict and tags of a key are asked if they matter."""
         if self.use_case and pair.text("use_case") != self.use_case:
             return False
         if self.target and pair.text("target") != self.target:
             return False
         if self.verdict and (verdict_of(pair.key) or "open") != self.verdict:
             return False
+        if self.tag and self.tag not in tags_of(pair.key):
+            return False
         if self.keys is not None and not any(str(row["key"]) in self.keys for row in pair.rows):
             return False
-        return not self.text or self._matches(pair)
+        words = self.text.casefold().split()
+        tags = tags_of(pair.key) if "#" in self.text else ()
+        return all(word in pair.searchable or _begins(tags, word) for word in words)
 
-    def _matches(self, pair: Pair) -> bool:
-        return all(word in pair.searchable for word in self.text.casefold().split())
+
+def _no_tags(key: str) -> tuple[str, ...]:
+    return ()
+
+
+def _begins(tags: Sequence[str], word: str) -> bool:
+    """Return whether `word` is the beginning of a tag, as "#se" is of "seam"."""
+    return word.startswith("#") and any(tag.startswith(word[1:]) for tag in tags)
 
 
 class PairsModel(QStringListModel):
@@ -60,10 +79,14 @@ class PairsModel(QStringListModel):
     that is 20 ms if each call comes to Python.
     """
 
-    def __init__(self, verdict_of: Callable[[str], str], parent: object | None = None) -> None:
-        """Ask `verdict_of` for the verdict on a pair's key."""
+    def __init__(
+        self,
+        verdict_of: Callable[[str], str],
+        tags_of: Callable[[str], Sequence[str]] = _no_tags,
+    ) -> None:
+        """Ask `verdict_of` for the verdict on a pair's key, `tags_of` for its tags."""
         super().__init__()
-        self._verdict_of = verdict_of
+        self._verdict_of, self._tags_of = verdict_of, tags_of
         self._all: Sequence[Pair] = ()
         self._shown: list[Pair] = []
         self._places: Mapping[str, int] = {}
@@ -101,8 +124,8 @@ class PairsModel(QStringListModel):
 
     def set_filter(self, wanted: PairFilter) -> None:
         """List what `wanted` accepts."""
-        if wanted == self._filter and not wanted.verdict:
-            return  # verdicts change, what else is asked for does not
+        if wanted == self._filter and not wanted.asks_people:
+            return  # verdicts and notes change, what else is asked for does not
         self._filter = wanted
         self._rebuild()
 
@@ -141,7 +164,8 @@ class PairsModel(QStringListModel):
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             numbers = metrics_line(pair.metrics, 4)
             verdict = self._verdict_words().get(self._verdict_of(pair.key), "")
-            parts = (pair.title, pair.device_label, numbers, verdict)
+            tags = " ".join(f"#{tag}" for tag in self._tags_of(pair.key))
+            parts = (pair.title, pair.device_label, numbers, verdict, tags)
             return ", ".join(part for part in parts if part)
         return None
 
@@ -154,11 +178,11 @@ class PairsModel(QStringListModel):
         }
 
     def _rebuild(self) -> None:
-        wanted, verdict_of = self._filter, self._verdict_of
+        wanted, verdict_of, tags_of = self._filter, self._verdict_of, self._tags_of
         if wanted.is_empty:
             self._shown, self._places = list(self._all), self._all_places
         else:
-            self._shown = [pair for pair in self._all if wanted.accepts(pair, verdict_of)]
+            self._shown = [one for one in self._all if wanted.accepts(one, verdict_of, tags_of)]
         if self._sort:
             better = kpi_style(self._sort).better
             flip = 1 if (better == "higher") == self._worst_first else -1

@@ -121,7 +121,8 @@ class RunsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return str(entry.path)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{entry.name}, {entry.created_at}, {entry.rows} rows, {entry.validity}"
+            parts = (entry.name, entry.created_at, f"{entry.rows} rows", entry.validity)
+            return ", ".join(part for part in (*parts, *entry.tags) if part)
         return None
 
     def _rebuild(self) -> None:

@@ -41,6 +41,10 @@ class VerdictBook(QObject):
             return "voted" if verdict.blind and verdict.preferred else ""
         return verdict.choice
 
+    def tags_of(self, key: str) -> tuple[str, ...]:
+        """Return the tags of the note on `key`."""
+        return self.store.of(key).tags
+
     def set_blind(self, blind: bool) -> None:
         """Hide or show who is who; every start shuffles the sides anew."""
         self.is_blind = blind

@@ -19,6 +19,7 @@ from evaluation.verdicts import (
     blind_result,
     counts,
     read_verdicts,
+    tag_counts,
 )
 
 
@@ -64,6 +65,10 @@ class VerdictStore:
     def counts(self) -> dict[str, int]:
         """Return how many pairs have each decision."""
         return counts(self._verdicts.values())
+
+    def tag_counts(self) -> dict[str, int]:
+        """Return how many pairs have each tag, the commonest first."""
+        return tag_counts(self._verdicts.values())
 
     def blind_result(self) -> BlindResult:
         """Return how often the reference was preferred with the labels hidden."""

@@ -1952,10 +1952,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 <context>
     <name>PairListView</name>
     <message>
-        <source>Filter: input, prompt, device…</source>
-        <translation>Filter: Eingabe, Prompt, Gerät …</translation>
-    </message>
-    <message>
         <source>Filter the pairs</source>
         <translation>Paare filtern</translation>
     </message>
@@ -2014,6 +2010,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Worst {0}</source>
         <translation>Schlechteste {0}</translation>
+    </message>
+    <message>
+        <source>Filter: input, prompt, device, #tag…</source>
+        <translation>Filter: Eingabe, Prompt, Gerät, #Tag …</translation>
     </message>
     <message>
         <source>Run order</source>
@@ -3425,16 +3425,16 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
 <context>
     <name>VerdictBar</name>
     <message>
-        <source>Note</source>
-        <translation>Notiz</translation>
-    </message>
-    <message>
         <source>Note on the pair</source>
         <translation>Notiz zum Paar</translation>
     </message>
     <message>
-        <source>Note on the pair (Enter)</source>
-        <translation>Notiz zum Paar (Enter)</translation>
+        <source>Note, #tag</source>
+        <translation>Notiz, #Tag</translation>
+    </message>
+    <message>
+        <source>Note on the pair (Enter); words like #seam are tags</source>
+        <translation>Notiz zum Paar (Enter); Wörter wie #Naht sind Tags</translation>
     </message>
     <message>
         <source>Choose a pair with a picture first.</source>

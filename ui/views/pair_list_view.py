@@ -1,6 +1,6 @@
 """The list of pairs with its filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
@@ -29,7 +29,8 @@ class PairListView(QWidget):
     Signals:
         pair_chosen: A pair was clicked or reached with the keys.
         text_edited: The words of the filter.
-        use_case_chosen, target_chosen, verdict_chosen: One value, empty for all.
+        use_case_chosen, target_chosen, verdict_chosen: One value, empty for all; a verdict may
+            also be a tag with its #.
         sort_chosen: A metric, or RUN_ORDER.
         clear_clicked: Take every limit away.
     """
@@ -51,7 +52,7 @@ class PairListView(QWidget):
         self.setMinimumWidth(210)
         self._model = model
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Filter: input, prompt, device…"))
+        self.search.setPlaceholderText(self.tr("Filter: input, prompt, device, #tag…"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.tr("Filter the pairs"))
         self.search.textChanged.connect(self.text_edited)
@@ -110,19 +111,39 @@ class PairListView(QWidget):
         self, use_cases: Sequence[str], targets: Sequence[str], metrics: Sequence[str]
     ) -> None:
         """Offer these values to filter and sort by."""
-        _fill(
-            self.use_case_box, self.tr("All use cases"), [(use_case_label(n), n) for n in use_cases]
-        )
-        _fill(self.target_box, self.tr("All devices"), [(name, name) for name in targets])
+        use_case_choices = [(use_case_label(name), name) for name in use_cases]
+        orders = [(self.tr("Worst {0}").format(kpi_style(name).label), name) for name in metrics]
+        self._fill(self.use_case_box, self.tr("All use cases"), use_case_choices)
+        self._fill(self.target_box, self.tr("All devices"), [(name, name) for name in targets])
+        self._fill(self.sort_box, self.tr("Run order"), orders)
+
+    def show_tags(self, counts: Mapping[str, int]) -> None:
+        """Offer the verdicts, and the tags of the notes beside them."""
         verdicts = [
             (self.tr("Not judged"), "open"),
             (self.tr("Accepted"), "accept"),
             (self.tr("Rejected"), "reject"),
             (self.tr("Unsure"), "unsure"),
         ]
-        _fill(self.verdict_box, self.tr("All verdicts"), verdicts)
-        orders = [(self.tr("Worst {0}").format(kpi_style(name).label), name) for name in metrics]
-        _fill(self.sort_box, self.tr("Run order"), orders)
+        tags = [(f"#{tag} ({count})", f"#{tag}") for tag, count in counts.items()]
+        self._fill(self.verdict_box, self.tr("All verdicts"), [*verdicts, *tags])
+
+    def _fill(self, box: QComboBox, everything: str, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer `choices`; what was chosen stays, or is taken back if there is none any more."""
+        known = [(box.itemText(at), box.itemData(at)) for at in range(1, box.count())]
+        if box.count() and known == list(choices):
+            return
+        chosen = box.currentData()
+        box.blockSignals(True)
+        box.clear()
+        box.addItem(everything, "")
+        for text, value in choices:
+            box.addItem(text, value)
+        place = box.findData(chosen)
+        box.setCurrentIndex(max(place, 0))
+        box.blockSignals(False)
+        if place < 0 and chosen:
+            box.currentIndexChanged.emit(0)
 
     def show_count(self, shown: int, total: int, limited_by: str) -> None:
         """Say how many of the pairs are listed and what limits them."""
@@ -176,12 +197,3 @@ class PairListView(QWidget):
 
     def _on_sort(self) -> None:
         self.sort_chosen.emit(str(self.sort_box.currentData() or RUN_ORDER))
-
-
-def _fill(box: QComboBox, everything: str, choices: Sequence[tuple[str, str]]) -> None:
-    box.blockSignals(True)
-    box.clear()
-    box.addItem(everything, "")
-    for text, value in choices:
-        box.addItem(text, value)
-    box.blockSignals(False)

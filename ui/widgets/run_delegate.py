@@ -68,7 +68,7 @@ class RunDelegate(QStyledItemDelegate):
             made = datetime.fromisoformat(entry.created_at).astimezone()
         except ValueError:
             return entry.created_at
-        return made.strftime("%Y-%m-%d %H:%M")
+        return " · ".join([made.strftime("%Y-%m-%d %H:%M"), *entry.tags])
 
     def _what(self, entry: RunEntry) -> str:
         rows = self.tr("{0} rows").format(entry.rows)

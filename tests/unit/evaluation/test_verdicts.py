@@ -9,7 +9,14 @@ from evaluation.kpi_tables import build_table
 from evaluation.measure import measure
 from evaluation.reports.document import read_document
 from evaluation.summary import summarize_evidence
-from evaluation.verdicts import BlindResult, Verdict, blind_result, read_verdicts, value_of
+from evaluation.verdicts import (
+    BlindResult,
+    Verdict,
+    blind_result,
+    read_verdicts,
+    tag_counts,
+    value_of,
+)
 from quad_studio.engine.judge import judge_run
 from tests.fakes.run_folder import read_rows, write_run_folder
 
@@ -112,3 +119,20 @@ def test_that_reports_show_verdicts_given_after_the_run_was_summed_up(folder: Pa
     assert (judged.key, judged.choice, judged.note) == (key, "reject", "halo around the ear")
     people = dict(dict(document.context)["People"])
     assert people["verdicts"] == "0 accept, 1 reject, 0 unsure"
+
+
+def test_that_words_with_a_hash_are_tags_and_nothing_else_is():
+    note = "a #seam at (#no) no#tag # ## #Über-hell, #seam; see issue #7 and C#"
+    assert Verdict("a", note=note).tags == ("seam", "über-hell", "7")
+    assert Verdict("a").tags == ()
+
+
+def test_that_tags_are_counted_in_summary_and_report(folder: Path):
+    first, second, *_ = keys_of(folder)
+    give(folder, {"key": first, "choice": "reject", "note": "#seam #halo"})
+    give(folder, {"key": second, "note": "#seam"})
+    evidence = read_evidence(folder)
+    assert tag_counts(evidence.verdicts.values()) == {"seam": 2, "halo": 1}
+    assert summarize_evidence(evidence)["verdicts"]["tags"] == {"seam": 2, "halo": 1}
+    people = dict(dict(read_document(folder).context)["People"])
+    assert people["tags"] == "2 #seam, 1 #halo"

@@ -27,7 +27,7 @@ class Panel:
         self.qtbot = qtbot
         self.selection = Selection()
         self.book = VerdictBook(self.selection)
-        self.pairs = PairsModel(self.book.choice_of)
+        self.pairs = PairsModel(self.book.choice_of, self.book.tags_of)
         self.thumbnails = Thumbnails()
         self.view = CompareView(self.pairs, self.thumbnails)
         qtbot.addWidget(self.view)
