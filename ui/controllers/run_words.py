@@ -59,11 +59,11 @@ class RunWords(QObject):
         return RunState("error", text, "bad", repro_command(run, None))
 
     def _lost(self, run: RunView) -> RunState | None:
-        errors = (pair.row.get("error") or {} for pair in run.pairs if not pair.is_ok)
-        lost = next((str(one.get("message")) for one in errors if one.get("code") == "lost"), "")
-        if run.summary.get("exit_code") != LOST and not lost:
+        if run.summary.get("exit_code") != LOST and not run.lost:
             return None
-        reason = lost or next(iter(run.summary.get("reasons") or ()), self.tr("a device was lost"))
+        reason = run.lost or next(
+            iter(run.summary.get("reasons") or ()), self.tr("a device was lost")
+        )
         text = self.tr("{0}. Finished rows are kept: connect it, then resume the run.")
         return RunState("device lost", text.format(str(reason)), "bad", resume_command(run))
 

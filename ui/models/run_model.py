@@ -185,6 +185,12 @@ class RunView:
         return folder if folder is not None and (folder / MANIFEST).is_file() else None
 
     @cached_property
+    def lost(self) -> str:
+        """Return what the first row that lost its device says, empty when none did."""
+        errors = (pair.row.get("error") or {} for pair in self.pairs if not pair.is_ok)
+        return next((str(one.get("message")) for one in errors if one.get("code") == "lost"), "")
+
+    @cached_property
     def is_stale(self) -> bool:
         """Return whether the bundle was built again since, so that its graph is another one."""
         if self.bundle is None:
@@ -278,7 +284,7 @@ def view_of(run: Run) -> RunView:
     """
     view = RunView(run=run, pairs=tuple(_pairs(run)))
     _ = (view.is_stale, view.partial, view.use_cases, view.targets, view.places, view.metric_names)
-    _ = (view.by_key, view._groups, [pair.searchable for pair in view.pairs])
+    _ = (view.by_key, view._groups, view.lost, [pair.searchable for pair in view.pairs])
     return view
 
 

@@ -1,6 +1,7 @@
 import json
 import sys
 import threading
+import traceback
 import weakref
 
 import pytest
@@ -13,6 +14,7 @@ from tests.fakes.run_folder import write_run_folder
 from ui.app import Studio
 from ui.commands import BY_NAME, COMMANDS
 from ui.crash_report import CrashReports, as_html
+from ui.models.run_model import read_run
 from ui.scenes import SceneDevices, SceneSessions
 from ui.scenes_build import SceneBuild
 from ui.services import Services
@@ -435,3 +437,21 @@ def test_that_the_bundle_of_a_run_is_ready_to_deploy_and_to_run_sessions_with(wi
     with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
         window.studio.open_path(folder)
     assert window.studio.devices.bundle == other  # what somebody chose stays
+
+
+def test_that_no_panel_goes_through_all_pairs_in_the_window_s_thread(window):
+    class Pairs(tuple):
+        """Pairs that note which thread goes through them."""
+
+        def __iter__(self):
+            if threading.current_thread() is threading.main_thread():
+                passes.append(traceback.extract_stack(limit=4)[-2])
+            return super().__iter__()
+
+    passes = []
+    view = read_run(write_run_folder(window.root / "run", inputs=3, repeats=1, scored=True))
+    object.__setattr__(view, "pairs", Pairs(view.pairs))
+    window.studio.selection.select_run(view)
+    window.qtbot.waitUntil(lambda: window.studio.kpi_model.rowCount() > 0, timeout=8000)
+    window.studio.compare.walk("next")
+    assert [passed.name for passed in passes] == ["_rebuild"]  # the list itself
