@@ -70,7 +70,10 @@ class RequestView(QWidget, Repaints):
         self.reference.setChecked(True)
         self.targets = QListWidget()
         self.targets.setAccessibleName(self.tr("Devices of the session"))
-        self.targets.setMaximumHeight(130)
+        self.targets.setMaximumHeight(190)
+        self.targets.setWordWrap(True)  # what a device lacks stands at the end of its line
+        self.targets.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.targets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.targets.itemChanged.connect(self._on_target)
         self.run_button = ActionButton(actions["session.run"], self.tr("Run"), primary=True)
         self.cancel_button = ActionButton(actions["session.cancel"], self.tr("Cancel"), "stop")
