@@ -20,6 +20,7 @@ from quad_studio.events import (
     LogLine,
     StageFinished,
     StageProgress,
+    StageStarted,
 )
 from ui.services import (
     Ask,
@@ -192,6 +193,8 @@ class SceneHandle:
     def generate(self, ask: Ask, emit: Emit, cancel: CancelToken) -> SessionResult:
         """Return a picture, or fail where that is the scene."""
         self.calls.append(("generate", self.target, ask.use_case))
+        if ask.with_reference:
+            emit(StageStarted(stage="reference"))
         if self.dies:
             raise DeviceProblem("the runner was killed (signal 9); run again to start a new one")
         for step in range(ask.steps):

@@ -53,6 +53,7 @@ def open_session(
 
         report = target.deploy(bundle.path, progress=progress, check=cancel.check)
         emit(StageFinished(stage=stage, seconds=report.seconds))
+        emit(StageStarted(stage="runner", title=f"start on {target_name}"))
         runner = target.open_session(SessionRequest(bundle=bundle.path, **options))
     except BaseException:
         target.close()

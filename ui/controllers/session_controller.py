@@ -257,14 +257,17 @@ class SessionController(QObject):
         match event:
             case SessionResult():
                 self._on_result(event)
-            case StageProgress(done=done, total=total):
+            case StageProgress(stage="unet", done=done, total=total):
                 self._steps[target] = (done, total)
                 done_all = sum(pair[0] for pair in self._steps.values())
                 total_all = sum(pair[1] for pair in self._steps.values())
                 words = self.tr("step {0} of {1}").format(done_all, total_all)
                 self._view.request.show_progress(done_all, total_all, words)
-            case StageStarted(title=title):
-                self.busy_changed.emit(f"{target}: {title}")
+            case StageProgress():
+                pass  # the deployment's: short, or told in the Devices panel
+            case StageStarted(stage=stage):
+                if not self._steps:
+                    self.busy_changed.emit(self._words.show_doing(stage, target))
             case RunFailed(exit_code=130):
                 self._words.show_stopped()
             case RunFailed(message=message):

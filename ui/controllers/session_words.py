@@ -23,6 +23,17 @@ class SessionWords(QObject):
         text = self.tr("The bundle was built again; this session still runs the earlier one.")
         self._banner.show_state(text, "warn", self.tr("End the session"), self._end)
 
+    def show_doing(self, stage: str, target: str) -> str:
+        """Say what is done before the steps of an image can be counted, and return the words."""
+        known = {
+            "deploy": self.tr("The bundle is sent to {0}, or checked there…"),
+            "runner": self.tr("The runner starts on {0}…"),
+            "reference": self.tr("The FP32 reference is made…"),
+        }
+        words = known.get(stage.partition(" ")[0], "").format(target)
+        self._view.request.show_doing(words)
+        return words
+
     def show_failed(self, failed: Mapping[str, str]) -> None:
         """Say what happened on each device."""
         text = "\n".join(failed.values())

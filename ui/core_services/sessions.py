@@ -15,7 +15,7 @@ from quad_studio.bundle import open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
 from quad_studio.errors import QuadError, UsageProblem
-from quad_studio.events import Emit, LogLine, StageProgress
+from quad_studio.events import Emit, LogLine, StageProgress, StageStarted
 from quad_studio.use_cases.item import InputItem
 from quad_studio.workers.process import run_in_process
 from ui.core_services.shared_reference import SharedReference
@@ -178,6 +178,7 @@ class CoreSession:
         settings = settings_of(ask, session.frame)
         reference = None
         if ask.with_reference:
+            emit(StageStarted(stage="reference", title="FP32 reference"))
             reference = self._reference.run(session.prepare(settings, item), cancel)
         planned = PlannedRow(index=self._count, settings=settings, item=item)
 

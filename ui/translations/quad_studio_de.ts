@@ -2024,6 +2024,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>{0} Paare</translation>
     </message>
     <message>
+        <source>1 pair</source>
+        <translation>1 Paar</translation>
+    </message>
+    <message>
         <source>{0} of {1} pairs</source>
         <translation>{0} von {1} Paaren</translation>
     </message>
@@ -2741,12 +2745,20 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <source>{0} images</source>
         <translation>{0} Bilder</translation>
     </message>
+    <message>
+        <source>1 image</source>
+        <translation>1 Bild</translation>
+    </message>
 </context>
 <context>
     <name>RunDelegate</name>
     <message>
         <source>{0} rows</source>
         <translation>{0} Zeilen</translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation>1 Zeile</translation>
     </message>
     <message>
         <source>, {0} failed</source>
@@ -3049,6 +3061,18 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>End the session</source>
         <translation>Sitzung beenden</translation>
+    </message>
+    <message>
+        <source>The bundle is sent to {0}, or checked there…</source>
+        <translation>Das Bündel wird an {0} gesendet oder dort geprüft…</translation>
+    </message>
+    <message>
+        <source>The runner starts on {0}…</source>
+        <translation>Der Runner startet auf {0}…</translation>
+    </message>
+    <message>
+        <source>The FP32 reference is made…</source>
+        <translation>Die FP32-Referenz entsteht…</translation>
     </message>
     <message>
         <source>Run again</source>

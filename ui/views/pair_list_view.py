@@ -148,7 +148,7 @@ class PairListView(QWidget):
     def show_count(self, shown: int, total: int, limited_by: str) -> None:
         """Say how many of the pairs are listed and what limits them."""
         if shown == total:
-            text = self.tr("{0} pairs").format(total)
+            text = self.tr("1 pair") if total == 1 else self.tr("{0} pairs").format(total)
         else:
             text = self.tr("{0} of {1} pairs").format(shown, total)
         self.count_label.setText(f"{text} · {limited_by}" if limited_by else text)

@@ -78,8 +78,10 @@ class RequestView(QWidget, Repaints):
         self.run_button = ActionButton(actions["session.run"], self.tr("Run"), primary=True)
         self.cancel_button = ActionButton(actions["session.cancel"], self.tr("Cancel"), "stop")
         self._cards: tuple[TargetCard, ...] = ()
+        self.doing = label("", "muted", wrap=True)
         self.bar = QProgressBar()
         self.bar.hide()
+        self.doing.hide()
         self._build()
 
     def _box(self, name: str) -> QComboBox:
@@ -132,6 +134,7 @@ class RequestView(QWidget, Repaints):
         outer.addWidget(rule())
         line = row(self.bar, self.cancel_button, self.run_button, margins=8)
         line.setStretch(0, 1)
+        outer.addLayout(row(self.doing, margins=4))
         outer.addLayout(line)
         self.cancel_button.hide()
 
@@ -206,12 +209,19 @@ class RequestView(QWidget, Repaints):
         self.run_button.setVisible(not running)
         self.cancel_button.setVisible(running)
         self.bar.setVisible(running)
+        self.doing.setVisible(running)
         if running:
-            self.bar.setRange(0, 0)
-            self.bar.setFormat("")
+            self.show_doing("")
+
+    def show_doing(self, text: str) -> None:
+        """Say what goes on whose end is not known."""
+        self.doing.setText(text)
+        self.bar.setRange(0, 0)
+        self.bar.setFormat("")
 
     def show_progress(self, done: int, total: int, text: str) -> None:
         """Show how far the images are."""
+        self.doing.setText("")
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         self.bar.setFormat(text)

@@ -44,7 +44,9 @@ class ResultsView(QWidget):
         """Choose the newest result."""
         if self.model.rowCount():
             self.list.setCurrentIndex(self.model.index(0))
-        self.count.setText(self.tr("{0} images").format(self.model.rowCount()))
+        count = self.model.rowCount()
+        words = self.tr("1 image") if count == 1 else self.tr("{0} images")
+        self.count.setText(words.format(count))
 
     def _on_current(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():

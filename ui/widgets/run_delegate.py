@@ -71,7 +71,8 @@ class RunDelegate(QStyledItemDelegate):
         return " · ".join([made.strftime("%Y-%m-%d %H:%M"), *entry.tags])
 
     def _what(self, entry: RunEntry) -> str:
-        rows = self.tr("{0} rows").format(entry.rows)
+        one, more = self.tr("1 row"), self.tr("{0} rows")
+        rows = one if entry.rows == 1 else more.format(entry.rows)
         if entry.failed:
             rows += self.tr(", {0} failed").format(entry.failed)
         return f"{rows} · {', '.join(entry.targets)}"

@@ -96,7 +96,7 @@ def test_that_two_devices_run_at_once_and_switch_without_a_new_runner(panel, tmp
     assert panel.view.results.model.result(0).row["switch"]["kind"] == "warm"
 
 
-def test_that_cancel_reaches_a_runner_that_is_busy(panel, tmp_path):
+def test_that_cancel_reaches_a_runner_that_is_busy_and_says_with_what(panel, tmp_path):
     panel.service.hold = True
     panel.open_bundle(tmp_path)
     panel.open_image(tmp_path / "scene.png")
@@ -105,6 +105,7 @@ def test_that_cancel_reaches_a_runner_that_is_busy(panel, tmp_path):
     panel.qtbot.waitUntil(
         lambda: any(call[0] == "generate" for call in panel.service.calls), timeout=8000
     )
+    panel.qtbot.waitUntil(lambda: "FP32" in panel.view.request.doing.text(), timeout=8000)
     panel.view.request.cancel_button.click()
     panel.wait_idle()
     assert panel.view.banner.text.text() == "Stopped. Finished images are kept."
