@@ -311,7 +311,9 @@ class Studio(QObject):
             return
         self.state.add_recent("run", run.run.path)
         targets = ", ".join(str(t.get("label")) for t in run.manifest.get("targets") or ())
-        detail = self.tr("{0} · {1} rows · {2}").format(run.name, len(run.run.rows), targets)
+        count = len(run.run.rows)
+        rows = self.tr("1 row") if count == 1 else self.tr("{0} rows").format(count)
+        detail = f"{run.name} · {rows} · {targets}"
         self.window.show_run_name(run.name, detail)
         self._show_recent()
         if run.bundle is not None and self.devices.bundle is None:

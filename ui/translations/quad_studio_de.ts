@@ -3325,8 +3325,12 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Kein Lauf ist geöffnet</translation>
     </message>
     <message>
-        <source>{0} · {1} rows · {2}</source>
-        <translation>{0} · {1} Zeilen · {2}</translation>
+        <source>1 row</source>
+        <translation>1 Zeile</translation>
+    </message>
+    <message>
+        <source>{0} rows</source>
+        <translation>{0} Zeilen</translation>
     </message>
     <message>
         <source>A build or a plan is running</source>
