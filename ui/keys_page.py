@@ -16,6 +16,7 @@ CANVAS = (
     ("wheel", "zoom at the cursor"),
     ("drag", "pan, or move the split line"),
     ("right button down", "show the reference in place"),
+    ("arrows while `Z` or `C` is down", "move the loupe or grow a region; with `Shift` eight-fold"),
     ("`Alt+Left`, `Alt+Right`", "move the split line"),
 )
 CONTROLS = (

@@ -66,6 +66,20 @@ COMMANDS: tuple[Command, ...] = (
         is_hold=True,
     ),
     command(
+        "view.keep_loupe",
+        QT_TRANSLATE_NOOP("Commands", "Keep the loupe on"),
+        "",
+        "loupe",
+        is_checkable=True,
+    ),
+    command(
+        "view.keep_region",
+        QT_TRANSLATE_NOOP("Commands", "Choose regions by dragging alone"),
+        "",
+        "region",
+        is_checkable=True,
+    ),
+    command(
         "view.swap", QT_TRANSLATE_NOOP("Commands", "Swap sides"), "S", "swap", is_checkable=True
     ),
     command(

@@ -63,6 +63,9 @@ class CanvasController(QObject):
             view.state.set_linked(view.actions_by_name["view.link"].isChecked())
         elif what == "orientation":
             canvas.set_split_vertical(not view.actions_by_name["view.orientation"].isChecked())
+        elif what in ("keep_loupe", "keep_region"):
+            is_on = view.actions_by_name[f"view.{what}"].isChecked()
+            view.held_keys.keep(what.removeprefix("keep_"), is_on)
         elif what == "pin":
             self._pin(view.actions_by_name["view.pin"].isChecked())
         elif what == "unshift":

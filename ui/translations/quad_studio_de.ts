@@ -108,6 +108,14 @@
         <translation>Bereich wählen (halten und ziehen)</translation>
     </message>
     <message>
+        <source>Keep the loupe on</source>
+        <translation>Lupe eingeschaltet lassen</translation>
+    </message>
+    <message>
+        <source>Choose regions by dragging alone</source>
+        <translation>Bereiche allein durch Ziehen wählen</translation>
+    </message>
+    <message>
         <source>Swap sides</source>
         <translation>Seiten tauschen</translation>
     </message>

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from ui.views.verdict_bar import VerdictBar
 from ui.widgets.chip_row import ChipRow
 from ui.widgets.color_bar import ColorBar
 from ui.widgets.compare_canvas import CompareCanvas, ViewMode
+from ui.widgets.held_keys import HeldKeys
 from ui.widgets.parts import EmptyState, StateBanner, label, row, rule, tool_button
 
 PANEL_GROUPS = ("mode", "view", "map", "pair", "verdict", "copy")
@@ -65,8 +66,9 @@ class CompareView(QWidget):
         self.verdict_bar = VerdictBar(self.actions_by_name)
         self._build()
         self.first_focus = self.canvas  # no focus proxy: Tab would go past the list of pairs
+        self.held_keys = HeldKeys(self.canvas, self)
         for watched in (self.canvas, self.pair_list.list):
-            watched.installEventFilter(self)
+            watched.installEventFilter(self.held_keys)
 
     # ---- building ------------------------------------------------------------------------------
 
@@ -304,33 +306,6 @@ class CompareView(QWidget):
             self.splitter.setSizes([LIST_WIDTH, max(self.width() - LIST_WIDTH, 300)])
 
     # ---- what the user did ---------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Handle the keys that act while they are held."""
-        if isinstance(event, QKeyEvent) and event.type() in (
-            QEvent.Type.KeyPress,
-            QEvent.Type.KeyRelease,
-        ):
-            plain = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            )
-            hold = {
-                Qt.Key.Key_Space: self.canvas.hold_a,
-                Qt.Key.Key_Z: self.canvas.hold_loupe,
-                Qt.Key.Key_C: self.canvas.hold_region,
-            }.get(Qt.Key(event.key()))
-            released = event.type() == QEvent.Type.KeyRelease
-            if hold is not None and (plain or released):
-                if not event.isAutoRepeat():
-                    hold(not released)
-                return True
-        if event.type() == QEvent.Type.FocusOut:
-            # A key that is down when the focus leaves never comes up here.
-            self.canvas.hold_a(False)
-            self.canvas.hold_loupe(False)
-            self.canvas.hold_region(False)
-        return super().eventFilter(watched, event)
 
     def _on_triggered(self) -> None:
         sender = self.sender()

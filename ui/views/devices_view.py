@@ -21,7 +21,7 @@ from ui.services import DeployedItem, TargetCard
 from ui.widgets.action_button import ActionButton
 from ui.widgets.curve_plot import CurvePlot
 from ui.widgets.device_card import DeviceCard
-from ui.widgets.parts import EmptyState, StateBanner, label, row, rule
+from ui.widgets.parts import EmptyState, StateBanner, hand_over, label, row, rule
 
 CURVES = ("memory", "cpu", "temperature", "battery")
 
@@ -213,12 +213,15 @@ class DevicesView(QWidget):
     def show_deploying(self, running: bool, *, why_not: str) -> None:
         """Enable what may be clicked now; `why_not` says why no deployment can start."""
         busy = self.tr("A bundle is being deployed") if running else ""
+        buttons = (self.deploy_button, self.cancel_button)
+        # What comes can take the focus of what goes only when it is possible.
+        coming = "cancel" if running else "deploy"
+        allow(self.actions_by_name[f"devices.{coming}"], "" if running else why_not)
+        hand_over(*buttons if running else buttons[::-1])
         allow(self.actions_by_name["devices.deploy"], busy or why_not)
         allow(self.actions_by_name["devices.bundle"], busy)
         idle = "" if running else self.tr("Nothing is running.")
         allow(self.actions_by_name["devices.cancel"], idle)
-        self.cancel_button.setVisible(running)
-        self.deploy_button.setVisible(not running)
 
     def show_details(self, title: str, facts: Mapping[str, str]) -> None:
         """Show what is known of the chosen device."""

@@ -186,8 +186,14 @@ class PipelineView(QWidget, Repaints):
     def show_running(self, running: bool) -> None:
         """Enable what may be clicked now."""
         self._is_running = running
-        self._show_possible()
+        allow(self.actions_by_name["build.cancel"])
+        had_focus = self.cancel_button.hasFocus()
+        if running and self.build_button.hasFocus():
+            self.cancel_button.setFocus()
         self.build_button.setVisible(not running)
+        self._show_possible()
+        if had_focus and not running:
+            self.build_button.setFocus()
         if running:
             self.top.setCurrentIndex(1)
 

@@ -27,7 +27,7 @@ from ui.services import Ask, BundleChoices, TargetCard, UseCaseChoice
 from ui.theme import current_theme
 from ui.widgets.action_button import ActionButton
 from ui.widgets.device_card import STATE_LOOKS, state_word
-from ui.widgets.parts import label, pad_number, row, rule
+from ui.widgets.parts import hand_over, label, pad_number, row, rule
 
 USABLE = frozenset({"ready", "busy", "cooling", "low-battery"})
 MOST_SEED = 2**31 - 1
@@ -206,8 +206,8 @@ class RequestView(QWidget, Repaints):
 
     def show_running(self, running: bool) -> None:
         """Enable what may be clicked now."""
-        self.run_button.setVisible(not running)
-        self.cancel_button.setVisible(running)
+        buttons = (self.run_button, self.cancel_button)
+        hand_over(*buttons if running else buttons[::-1])
         self.bar.setVisible(running)
         self.doing.setVisible(running)
         if running:

@@ -160,6 +160,8 @@ class SessionView(QWidget):
 
     def show_running(self, running: bool) -> None:
         """Enable what may be clicked now."""
+        # What comes can take the focus of what goes only when it is possible.
+        allow(self.actions_by_name["session.cancel" if running else "session.run"])
         self.request.show_running(running)
         self._is_running = running
         self._show_possible()

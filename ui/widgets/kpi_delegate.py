@@ -9,6 +9,7 @@ from ui.models.kpi_model import CELL_ROLE, STYLE_ROLE, delta_text, is_nothing, v
 from ui.models.kpi_names import KpiStyle
 from ui.models.kpi_pivot import KpiCell
 from ui.theme import current_theme
+from ui.widgets.focus_frame import draw_current_frame
 
 GATES = {
     "pass": ("accept", "good"),
@@ -45,6 +46,7 @@ class KpiDelegate(QStyledItemDelegate):
         painter.fillRect(rect, theme.color("selection" if selected else "surface"))
         painter.setPen(theme.color("border"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        draw_current_frame(painter, option)
         if cell is None:
             painter.restore()
             return

@@ -11,6 +11,7 @@ from ui import icons
 from ui.models.pairs_model import PAIR_ROLE, VERDICT_ROLE, metrics_line
 from ui.models.run_model import Pair
 from ui.theme import Theme, current_theme
+from ui.widgets.focus_frame import draw_current_frame
 from ui.widgets.text_rows import TextRow, draw_text_rows
 
 THUMB = 46
@@ -71,6 +72,7 @@ class PairDelegate(QStyledItemDelegate):
             painter.drawPixmap(rect.right() - PAD - 20, rect.top() + PAD, mark)
         painter.setPen(theme.color("border"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        draw_current_frame(painter, option)
         painter.restore()
 
     def _picture(self, painter: QPainter, box: QRect, pair: Pair, kind: str, theme: Theme) -> None:

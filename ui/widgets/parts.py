@@ -85,6 +85,15 @@ def button(text: str, icon: str = "", *, primary: bool = False) -> QPushButton:
     return made
 
 
+def hand_over(leaving: QWidget, coming: QWidget) -> None:
+    """Show `coming` in the place of `leaving`; the focus goes along, not to what is next."""
+    had_focus = leaving.hasFocus()
+    coming.show()
+    if had_focus:
+        coming.setFocus()
+    leaving.hide()
+
+
 def pad_number(box: QAbstractSpinBox) -> None:
     """Put the number as far from the edge as other fields' texts are; no style sheet can."""
     edit = box.findChild(QLineEdit)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from ui import icons
 from ui.models.runs_model import ENTRY_ROLE, RunEntry
 from ui.theme import current_theme
+from ui.widgets.focus_frame import draw_current_frame
 from ui.widgets.text_rows import TextRow, draw_text_rows
 
 PAD = 8
@@ -52,6 +53,7 @@ class RunDelegate(QStyledItemDelegate):
         draw_text_rows(painter, box, rows)
         painter.setPen(theme.color("border"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        draw_current_frame(painter, option)
         painter.restore()
 
     def _mark(self, entry: RunEntry) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -218,3 +218,54 @@ def test_that_the_right_button_shows_the_reference_while_it_is_down(studio):
     assert canvas.shows_a_in_place
     QTest.mouseRelease(canvas, Qt.MouseButton.RightButton)
     assert not canvas.shows_a_in_place
+
+
+def test_that_the_focus_goes_from_run_to_cancel_and_back(studio):
+    studio.run_command("go.session")
+    studio.window.activateWindow()
+    request = studio.session_view.request
+    request.run_button.setFocus()
+    studio.session_view.show_running(True)
+    assert request.cancel_button.hasFocus()
+    studio.session_view.show_running(False)
+    assert request.run_button.hasFocus()
+
+
+def test_that_the_focus_goes_from_deploy_to_cancel_and_back(studio):
+    studio.run_command("go.devices")
+    studio.window.activateWindow()
+    view = studio.devices_view
+    view.show_deploying(False, why_not="")
+    view.deploy_button.setFocus()
+    view.show_deploying(True, why_not="")
+    assert view.cancel_button.hasFocus()
+    view.show_deploying(False, why_not="")
+    assert view.deploy_button.hasFocus()
+
+
+def test_that_the_focus_goes_from_build_to_cancel_and_back(studio):
+    studio.run_command("go.build")
+    studio.window.activateWindow()
+    view = studio.pipeline_view
+    view.build_button.setFocus()
+    assert view.build_button.hasFocus()
+    view.show_running(True)
+    assert view.cancel_button.hasFocus()
+    view.show_running(False)
+    assert view.build_button.hasFocus()
+
+
+def test_that_the_row_with_the_keyboard_can_be_seen_without_being_chosen(studio):
+    no_update = QItemSelectionModel.SelectionFlag.NoUpdate
+    studio.run_command("go.judge")
+    studio.window.activateWindow()
+    for view in (studio.kpi_view.table, studio.compare_view.pair_list.list):
+        view.setFocus()
+        view.clearSelection()
+        pictures = []
+        for row in (0, 1):
+            view.selectionModel().setCurrentIndex(view.model().index(row, 0), no_update)
+            view.clearSelection()
+            image = view.viewport().grab(view.visualRect(view.model().index(0, 0))).toImage()
+            pictures.append(np.array(image.constBits()).copy())
+        assert (pictures[0] != pictures[1]).any(), name_of(view)
