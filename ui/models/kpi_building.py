@@ -61,34 +61,67 @@ def build_grid(
         columns.setdefault(column_of(row), []).append(row)
     gates = view.summary.get("gates") or ()
     cells: dict[str, tuple[KpiCell, ...]] = {}
+    made = [_Column(rows, gates) for rows in columns.values()]
+    present = _names_present(evidence) | {str(gate.get("metric")) for gate in gates}
     for name in known_names():
         if groups and kpi_style(name).group not in groups:
             continue
-        found = []
-        for rows in columns.values():
+        if KPIS[name].source == "metric" and name not in present:
+            continue
+        samples = []
+        for column in made:
             check()
-            found.append(_cell(evidence, name, rows, gates))
+            samples.append(tuple(_samples(evidence, name, column.rows)))
+        if KPIS[name].source != "set" and not any(samples) and name not in present:
+            continue  # no value and no gate: it would not be shown, and takes long to say so
+        found = []
+        for column, kept in zip(made, samples, strict=True):
+            check()
+            found.append(column.cell(evidence, name, kept))
         if any(cell.value is not None or cell.gate for cell in found):
             cells[name] = tuple(found)
     return KpiGrid(pivot, tuple(columns), tuple(map(kpi_style, cells)), cells)
 
 
-def _cell(
-    evidence: Evidence, name: str, rows: Sequence[Row], gates: Sequence[Mapping[str, Any]]
-) -> KpiCell:
-    done = measure(evidence, name, rows)
-    half = (done.high - done.low) / 2 if done.low is not None and done.high is not None else None
-    value = math.inf if done.text == "∞" else done.value
-    gate = "not comparable" if done.state == "not comparable" else _gate(name, rows, gates)
-    kept = tuple(_samples(evidence, name, rows))
-    return KpiCell(value, half, done.stat or "value", kept, gate=gate, note=_note(done, rows))
+def _names_present(evidence: Evidence) -> set[str]:
+    """Return the metrics of which a score says anything."""
+    found: set[str] = set()
+    for score in evidence.scores.values():
+        found.update(score.get("metrics") or (), score.get("flags") or ())
+    return found
 
 
-def _note(done: Measurement, rows: Sequence[Row]) -> str:
-    kinds = {str(row.get("target_kind")) for row in rows}
-    if done.value is not None and kpi_style(done.kpi).group == "latency" and kinds != {"phone"}:
-        return "; ".join(part for part in ("not a phone's latency", done.note) if part)
-    return done.note
+class _Column:
+    """The rows of one column, with what every KPI asks of all of them."""
+
+    def __init__(self, rows: Sequence[Row], gates: Sequence[Mapping[str, Any]]) -> None:
+        self.rows = rows
+        self._kinds = {str(row.get("target_kind")) for row in rows}
+        groups = {(row.get("target"), row.get("use_case")) for row in rows}
+        self._gates = [g for g in gates if (g.get("target"), g.get("use_case")) in groups]
+
+    def cell(self, evidence: Evidence, name: str, samples: tuple[Sample, ...]) -> KpiCell:
+        done = measure(evidence, name, self.rows)
+        half = None
+        if done.low is not None and done.high is not None:
+            half = (done.high - done.low) / 2
+        value = math.inf if done.text == "∞" else done.value
+        gate = "not comparable" if done.state == "not comparable" else self._gate(name)
+        note = self._note(done)
+        return KpiCell(value, half, done.stat or "value", samples, gate=gate, note=note)
+
+    def _note(self, done: Measurement) -> str:
+        is_latency = kpi_style(done.kpi).group == "latency"
+        if done.value is not None and is_latency and self._kinds != {"phone"}:
+            return "; ".join(part for part in ("not a phone's latency", done.note) if part)
+        return done.note
+
+    def _gate(self, name: str) -> str:
+        """Return the worst status of the gates that judged these rows."""
+        ranks = {"pass": 0, "warn": 1, "invalid": 2, "fail": 3}
+        of_name = (str(gate.get("status")) for gate in self._gates if gate.get("metric") == name)
+        worst = max((one for one in of_name if one in ranks), key=ranks.__getitem__, default="")
+        return "not comparable" if worst == "invalid" else worst
 
 
 def _samples(evidence: Evidence, name: str, rows: Sequence[Row]) -> list[Sample]:
@@ -105,18 +138,3 @@ def _samples(evidence: Evidence, name: str, rows: Sequence[Row]) -> list[Sample]
         if isinstance(value, int | float):
             found.append(Sample(str(row["key"]), float(value)))
     return found
-
-
-def _gate(name: str, rows: Sequence[Row], gates: Sequence[Mapping[str, Any]]) -> str:
-    """Return the worst status of the gates that judged these rows."""
-    groups = {(row.get("target"), row.get("use_case")) for row in rows}
-    ranks = {"pass": 0, "warn": 1, "invalid": 2, "fail": 3}
-    found = [
-        str(gate.get("status"))
-        for gate in gates
-        if gate.get("metric") == name
-        and (gate.get("target"), gate.get("use_case")) in groups
-        and gate.get("status") in ranks
-    ]
-    worst = max(found, key=ranks.__getitem__, default="")
-    return "not comparable" if worst == "invalid" else worst
