@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from ui.command import group_of
@@ -13,6 +13,7 @@ from ui.theme import current_theme
 
 ACTION_ROLE = int(Qt.ItemDataRole.UserRole)
 POSSIBLE_ROLE = ACTION_ROLE + 1
+ICON_PX = 16
 
 
 def match_score(pattern: str, text: str) -> int | None:
@@ -81,13 +82,15 @@ class CommandPalette(QDialog):
         self.model.removeRows(0, self.model.rowCount())
         for *_, action in sorted(found, key=lambda entry: entry[:3]):
             self.model.appendRow(self._row(action))
-        self.view.setColumnWidth(0, 360)
+        self.view.setColumnWidth(0, 430)
         self.view.setColumnWidth(1, 120)
         if self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0, 0))
 
     def _row(self, action: QAction) -> list[QStandardItem]:
         picture = action.icon() if not action.icon().isNull() else blank_icon()
+        if not action.isEnabled():
+            picture = QIcon(picture.pixmap(ICON_PX, QIcon.Mode.Disabled))
         name = QStandardItem(picture, action.text())
         name.setData(action.objectName(), ACTION_ROLE)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -34,6 +34,7 @@ from ui.widgets.short_box import ShortBox
 NARROWEST, WIDEST, SIDES = 150, 200, 24
 BOX_WIDTH = 260
 PLOT_HEIGHT = 130
+LEAST_PLOT = 60
 
 
 class KpiView(QWidget):
@@ -144,11 +145,13 @@ class KpiView(QWidget):
         self.plots = QStackedWidget()
         self.plots.addWidget(self.histogram)
         self.plots.addWidget(self.over_time)
-        self.plots.setFixedHeight(PLOT_HEIGHT)
+        self.plots.setMinimumHeight(LEAST_PLOT)
+        self.plots.setMaximumHeight(PLOT_HEIGHT)
         column.addWidget(self.detail_text)
-        column.addWidget(self.plots)
+        # Over the plot, which gives way in a low panel: it would else be drawn under them.
         column.addLayout(row(self.samples_button, self.worst_button, 1))
-        column.addStretch(1)
+        column.addWidget(self.plots, 1)
+        column.addStretch(0)
         return made
 
     def _build(self) -> None:
@@ -275,6 +278,7 @@ class KpiView(QWidget):
             self.histogram.show_spread(Spread(), "")
             return
         self.detail_title.setText(f"{style.label} · {column.replace(chr(10), ', ')}")
+        self.detail_title.setToolTip(self.detail_title.text())
         if cell.value is None:
             self.detail_text.setText(cell.note or self.tr("not measured"))
         else:
