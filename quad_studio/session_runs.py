@@ -12,8 +12,9 @@ from quad_studio.cancel import CancelToken
 from quad_studio.config import DEFAULT_METRICS, Plan, Project
 from quad_studio.engine.judge import judge_run
 from quad_studio.engine.manifest import manifest_of
+from quad_studio.engine.run_log import RunLog
 from quad_studio.errors import UsageProblem
-from quad_studio.events import Emit
+from quad_studio.events import Emit, RowFinished, ignore
 from quad_studio.runs import MANIFEST, RunWriter
 from quad_studio.sessions.rows import ExecutedRow
 from quad_studio.storage import write_json
@@ -38,6 +39,7 @@ class SessionRun:
         self._targets: dict[str, Any] = {}
         self._names: dict[str, str] = {}
         self._repeats: dict[tuple[str, str], int] = {}
+        self._count = 0
         plan = Plan(path=self.folder / "session", name=f"session {bundle.name}", tasks=())
         self._manifest = manifest_of(plan, project, bundle, {}, 0, {})
 
@@ -76,6 +78,9 @@ class SessionRun:
                     write_json(self.folder / MANIFEST, complete)
                 executed.write(self.folder, keep_latents=True)
                 writer.append(executed.row)
+            self._count += 1
+            with RunLog(self.folder, ignore) as log:
+                log(RowFinished(row=executed.row, done=self._count, total=self._count))
 
     def judge(self, judge: "JudgeFn", *, emit: Emit, cancel: CancelToken) -> Path:
         """Score what there is, sum it up and return the run's folder.
@@ -104,5 +109,6 @@ class JudgeFn(Protocol):
 
 def judge_folder(folder: Path, *, emit: Emit, cancel: CancelToken) -> None:
     """Score the rows of the session's run in `folder` and sum them up."""
-    score(folder, DEFAULT_METRICS, emit=emit, cancel=cancel)
-    judge_run(folder)
+    with RunLog(folder, emit) as log:
+        score(folder, DEFAULT_METRICS, emit=log, cancel=cancel)
+        judge_run(folder)

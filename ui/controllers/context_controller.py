@@ -52,7 +52,7 @@ class ContextController(QObject):
         self._log.show_lines(self._lines)
         if problem:
             text = self.tr("The log of this run cannot be shown: {0}. Its rows do not need it.")
-            self._log.banner.show_state(text.format(problem), "bad")
+            self._log.banner.show_state(text.format(problem), "info")
         elif len(self._lines) > MOST_LINES:
             text = self.tr("Only the newest {0:,} of {1:,} lines are shown; the file has them all.")
             self._log.banner.show_state(text.format(MOST_LINES, len(self._lines)), "info")

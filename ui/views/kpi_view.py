@@ -124,7 +124,6 @@ class KpiView(QWidget):
     def _make_detail(self) -> QWidget:
         made = QWidget()
         made.setObjectName("plain")
-        made.setMinimumWidth(250)
         self.detail_title = label("", "heading", wrap=True)
         self.detail_text = label("", "muted", wrap=True)
         self.histogram = Histogram()
@@ -181,7 +180,8 @@ class KpiView(QWidget):
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
         splitter.setStretchFactor(0, 1)
-        splitter.setSizes([900, self.detail.minimumWidth()])
+        splitter.setSizes([900, self.detail.minimumSizeHint().width()])
+        splitter.setCollapsible(1, False)
         column.addWidget(splitter, 1)
         self.empty = EmptyState(
             "kpis",

@@ -53,6 +53,9 @@ def test_that_what_a_session_makes_is_a_valid_run_with_its_switches(service, bun
     for ask in (REMOVE, SKETCH, REMOVE):
         handle.generate(ask, events.append, CancelToken())
     folder = service.judge(events.append, CancelToken())
+    log = (folder / "log.txt").read_text()
+    assert "run: 1/1" in log
+    assert "score" in log
     handle.close()
     run = load_run(folder)
     assert run.summary["validity"]["status"] == "VALID"
