@@ -24,7 +24,12 @@ SCOPES: dict[str, str] = {
     "kpi": "kpi_table",
     "statistics": "statistics",
 }
-OUTER_SCOPES: dict[str, str] = {"input": "session"}  # a part of the window -> what it lies in
+# A part of the window -> what it lies in: the keys of both hold there.
+OUTER_SCOPES: dict[str, str] = {
+    "input": "session",
+    "adapters": "project",
+    "contents": "devices",
+}
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
@@ -43,6 +48,7 @@ class Command:
         is_global: The keys hold in the whole window, not only in the panel.
         is_hold: Acts while the key is down; listed in the key sheet, not in menus.
         is_series: Each key does something of its own; listed in the key sheet, not in menus.
+        place: Where the keys hold, if that is less than the scope of the group.
     """
 
     name: str
@@ -53,6 +59,7 @@ class Command:
     is_global: bool = False
     is_hold: bool = False
     is_series: bool = False
+    place: str = ""
 
     @cached_property
     def group(self) -> str:
@@ -62,7 +69,7 @@ class Command:
     @property
     def scope(self) -> str:
         """Return where the keys hold: the whole window, or the part of it with the focus."""
-        return WINDOW if self.is_global else SCOPES[self.group]
+        return WINDOW if self.is_global else self.place or SCOPES[self.group]
 
     @property
     def words(self) -> str:
@@ -70,9 +77,11 @@ class Command:
         return QCoreApplication.translate(CONTEXT, self.text)
 
 
-def command(name: str, text: str, keys: str = "", icon: str = "", **flags: bool) -> Command:
+def command(
+    name: str, text: str, keys: str = "", icon: str = "", *, place: str = "", **flags: bool
+) -> Command:
     """Return a command; `keys` are separated by blanks."""
-    return Command(name, text, tuple(keys.split()) if keys else (), icon, **flags)
+    return Command(name, text, tuple(keys.split()), icon, place=place, **flags)
 
 
 def group_of(name: str) -> str:

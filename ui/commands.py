@@ -52,6 +52,8 @@ SCOPE_TITLES: dict[str, str] = {
     "devices": QT_TRANSLATE_NOOP("Commands", "in the Devices panel"),
     "session": QT_TRANSLATE_NOOP("Commands", "in the Session panel"),
     "input": QT_TRANSLATE_NOOP("Commands", "in the picture of the Session panel"),
+    "adapters": QT_TRANSLATE_NOOP("Commands", "in the table of adapters"),
+    "contents": QT_TRANSLATE_NOOP("Commands", "in the contents of a device"),
     "runs": QT_TRANSLATE_NOOP("Commands", "in the Runs panel"),
     "kpi_table": QT_TRANSLATE_NOOP("Commands", "in the table of KPIs"),
     "statistics": QT_TRANSLATE_NOOP("Commands", "in the Statistics panel"),
@@ -99,6 +101,12 @@ def make_actions(groups: Iterable[str], parent: QWidget) -> dict[str, QAction]:
             made[command.name] = make_action(command.name, parent)
             parent.addAction(made[command.name])
     return made
+
+
+def move_keys(action: QAction, whole: QWidget, part: QWidget) -> None:
+    """Let the keys of a command hold in `part` alone, no longer in the `whole` panel."""
+    whole.removeAction(action)
+    part.addAction(action)
 
 
 def allow(action: QAction, why_not: str = "") -> None:

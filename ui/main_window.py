@@ -309,6 +309,8 @@ class MainWindow(QMainWindow):
 
     def show_device_actions(self, actions: Sequence[QAction]) -> None:
         """Offer these actions of single devices in the Devices menu."""
+        if list(actions) == self.device_menu.actions():
+            return  # filled anew, an open menu would lose what is chosen in it
         self.device_menu.clear()
         self.device_menu.addActions(actions)
         self.device_menu.setEnabled(bool(actions))

@@ -19,7 +19,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     command("project.add_adapter", QT_TRANSLATE_NOOP("Commands", "Add an adapter…"), "", "add"),
     command(
-        "project.remove_adapter", QT_TRANSLATE_NOOP("Commands", "Remove the adapter"), "", "remove"
+        "project.remove_adapter",
+        QT_TRANSLATE_NOOP("Commands", "Remove the adapter"),
+        "Delete",
+        "remove",
+        place="adapters",
     ),
     command(
         "project.choose_model",
@@ -81,8 +85,9 @@ COMMANDS: tuple[Command, ...] = (
     command(
         "devices.remove",
         QT_TRANSLATE_NOOP("Commands", "Remove the chosen item from the device"),
-        "",
+        "Delete",
         "clear",
+        place="contents",
     ),
     command(
         "session.bundle",
@@ -96,6 +101,16 @@ COMMANDS: tuple[Command, ...] = (
         "Ctrl+I",
         "image",
         is_global=True,
+    ),
+    command(
+        "session.next_use_case",
+        QT_TRANSLATE_NOOP("Commands", "Next use case"),
+        "Ctrl+Down",
+    ),
+    command(
+        "session.previous_use_case",
+        QT_TRANSLATE_NOOP("Commands", "Previous use case"),
+        "Ctrl+Up",
     ),
     command("session.run", QT_TRANSLATE_NOOP("Commands", "Run the request"), "Ctrl+Return", "play"),
     command("session.cancel", QT_TRANSLATE_NOOP("Commands", "Cancel the image"), "Esc", "stop"),

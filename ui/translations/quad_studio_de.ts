@@ -464,6 +464,14 @@
         <translation>im Bild des Felds Sitzung</translation>
     </message>
     <message>
+        <source>in the table of adapters</source>
+        <translation>in der Tabelle der Adapter</translation>
+    </message>
+    <message>
+        <source>in the contents of a device</source>
+        <translation>im Inhalt eines Geräts</translation>
+    </message>
+    <message>
         <source>in the Runs panel</source>
         <translation>im Feld Läufe</translation>
     </message>
@@ -614,6 +622,14 @@
     <message>
         <source>Open a picture…</source>
         <translation>Bild öffnen …</translation>
+    </message>
+    <message>
+        <source>Next use case</source>
+        <translation>Nächster Anwendungsfall</translation>
+    </message>
+    <message>
+        <source>Previous use case</source>
+        <translation>Voriger Anwendungsfall</translation>
     </message>
     <message>
         <source>Run the request</source>

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.commands import allow, make_actions
+from ui.commands import allow, make_actions, move_keys
 from ui.services import DeployedItem, TargetCard
 from ui.widgets.action_button import ActionButton
 from ui.widgets.curve_plot import CurvePlot
@@ -142,6 +142,7 @@ class DevicesView(QWidget):
         self.contents.setAccessibleName(self.tr("What is on the device"))
         remove = self.actions_by_name["devices.remove"]
         self.remove_button = ActionButton(remove, self.tr("Remove from the device"), "clear")
+        move_keys(remove, self, self.contents)
         self.contents.itemSelectionChanged.connect(self._show_can_remove)
         contents = QWidget()
         contents.setObjectName("plain")

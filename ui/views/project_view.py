@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.commands import allow, make_actions
+from ui.commands import allow, make_actions, move_keys
 from ui.services import FitEstimate
 from ui.views.project_fields import project_fields
 from ui.widgets.action_button import ActionButton
@@ -83,6 +83,7 @@ class ProjectView(QWidget):
         actions["project.remove_adapter"].triggered.connect(self._on_remove_adapter)
         actions["project.choose_model"].triggered.connect(self.browse_model_clicked)
         actions["project.estimate"].triggered.connect(self.estimate_clicked)
+        move_keys(actions["project.remove_adapter"], self, self.adapters)
         self._why_no_estimate = ""
         self._build()
 

@@ -245,6 +245,19 @@ class RequestView(QWidget, Repaints):
     def _on_use_case(self) -> None:
         self.use_case_chosen.emit(str(self.use_case.currentData() or ""))
 
+    def choose_next(self) -> None:
+        """Go to the next use case, after the last one to the first."""
+        self._step_use_case(1)
+
+    def choose_previous(self) -> None:
+        """Go to the previous use case."""
+        self._step_use_case(-1)
+
+    def _step_use_case(self, by: int) -> None:
+        count = self.use_case.count()
+        if count:
+            self.use_case.setCurrentIndex((self.use_case.currentIndex() + by) % count)
+
     def roll_seed(self) -> None:
         """Put another seed into the form."""
         self.seed.setValue(QRandomGenerator.global_().bounded(MOST_SEED))

@@ -62,6 +62,8 @@ class SessionView(QWidget):
         ):
             self._buttons[name] = ActionButton(actions[f"session.{name}"], text, icon)
         actions["session.bundle"].triggered.connect(self.bundle_clicked)
+        actions["session.next_use_case"].triggered.connect(self.request.choose_next)
+        actions["session.previous_use_case"].triggered.connect(self.request.choose_previous)
         actions["session.picture"].triggered.connect(self.input.open_clicked)
         actions["session.run"].triggered.connect(self.run_clicked)
         actions["session.cancel"].triggered.connect(self.cancel_clicked)
@@ -185,6 +187,8 @@ class SessionView(QWidget):
         idle = "" if self._is_running else self.tr("Nothing is running.")
         no_image = "" if self._count else self.tr("Run a request first: there is no image yet.")
         reasons = {
+            "next_use_case": no_bundle,
+            "previous_use_case": no_bundle,
             "picture": no_bundle,
             "run": no_bundle or busy,
             "cancel": idle,

@@ -1,10 +1,10 @@
 """Commands as data, and as actions in the whole window."""
 
 import pytest
-from PySide6.QtCore import Qt, QTranslator
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QPoint, Qt, QTranslator
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.fakes.run_folder import write_run_folder
 from ui.app import Studio
@@ -39,7 +39,7 @@ def active_scopes(scope):
     return found
 
 
-@pytest.mark.parametrize("scope", sorted({WINDOW, *SCOPES.values()}))
+@pytest.mark.parametrize("scope", sorted({WINDOW, *SCOPES.values(), *OUTER_SCOPES}))
 def test_that_no_two_commands_active_in_the_same_scope_share_a_key(scope):
     active, seen = active_scopes(scope), {}
     for command in COMMANDS:
@@ -194,3 +194,59 @@ def test_that_a_button_follows_its_command_with_the_reason(qtbot):
     allow(action)
     assert button.isEnabled()
     assert "Nothing has changed." not in button.toolTip()
+
+
+def test_that_delete_takes_an_adapter_out_in_its_table_only(studio, tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.safetensors").write_bytes(b"")
+    (tmp_path / "project.toml").write_text('schema = "quad-studio/project/1"\n')
+    studio.open_path(tmp_path / "project.toml")
+    view, window = studio.project_view, studio.window
+    for name in ("first", "second"):
+        studio.project.add_adapter(str(tmp_path / f"{name}.safetensors"))
+    window.activateWindow()
+    view.adapters.setFocus()
+    view.adapters.setCurrentCell(0, 0)
+    field = next(iter(view.forms.values())).editors["project.name"]
+    field.setFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Delete)
+    assert view.adapters.rowCount() == 2
+    view.adapters.setFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Delete)
+    assert [entry["name"] for entry in view.adapter_entries()] == ["second"]
+
+
+def test_that_keys_go_from_use_case_to_use_case(studio, qtbot, tmp_path):
+    studio.open_bundle(tmp_path)
+    box = studio.session_view.request.use_case
+    qtbot.waitUntil(lambda: box.count() > 1, timeout=8000)
+    studio.run_command("go.session")
+    studio.window.activateWindow()
+    studio.session_view.input.picture.setFocus()
+    at, handle = box.currentIndex(), studio.window.windowHandle()
+    QTest.keyClick(handle, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert box.currentIndex() == (at + 1) % box.count()
+    QTest.keyClick(handle, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert box.currentIndex() == at
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+def test_that_the_menu_key_offers_what_can_be_done_with_the_chosen_run(studio, qtbot, tmp_path):
+    folder = write_run_folder(tmp_path / "run", inputs=1, repeats=1)
+    with qtbot.waitSignal(studio.runs.opened, timeout=8000):
+        studio.open_path(folder)
+    view = studio.runs_view.list
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5000, 5000))
+    QApplication.sendEvent(view.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    names = [action.objectName() for action in menu.actions()]
+    menu.close()
+    assert names == ["runs.open", "runs.compare", "runs.tag", "runs.folder"]
+
+
+def test_that_an_open_menu_of_devices_is_not_filled_anew_for_the_same_devices(studio, qtbot):
+    qtbot.waitUntil(lambda: bool(studio.devices_view.cards), timeout=8000)
+    menu = studio.window.device_menu
+    menu.setActiveAction(menu.actions()[1])
+    studio.devices_view.show_cards(studio.devices.cards, studio.devices.checked)
+    assert menu.activeAction() is menu.actions()[1]
