@@ -1806,6 +1806,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Minuten</translation>
     </message>
     <message>
+        <source>KPI over time</source>
+        <translation>KPI über die Zeit</translation>
+    </message>
+    <message>
         <source>Open a run with numbers first.</source>
         <translation>Öffnen Sie zuerst einen Lauf mit Zahlen.</translation>
     </message>

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QApplication, QDialog, QTextEdit, QVBoxLayout, QWidget
 
 from ui.crash_report import as_html
+from ui.widgets.mnemonics import assign_mnemonics
 from ui.widgets.parts import button, label, row
 
 
@@ -34,6 +35,7 @@ class CrashDialog(QDialog):
         column.addWidget(label(words, "heading", wrap=True))
         column.addWidget(self.text, 1)
         column.addLayout(row(copy, 1, close))
+        assign_mnemonics(self)
 
     def _on_copy(self) -> None:
         QApplication.clipboard().setText(self._report)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
 
+from ui.widgets.mnemonics import assign_mnemonics
 from ui.widgets.parts import StateBanner, button, label, row
 
 USUAL = ("html", "md")
@@ -40,6 +41,7 @@ class ExportDialog(QDialog):
             column.addWidget(box)
         column.addWidget(self.state)
         column.addLayout(row(1, self.close_button, self.export_button))
+        assign_mnemonics(self)
 
     def show_state(self, text: str, kind: str) -> None:
         """Say what is going on."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from ui.command import Command
 from ui.commands import COMMANDS, GROUP_TITLES, group_title, scope_title
+from ui.widgets.mnemonics import assign_mnemonics
 from ui.widgets.parts import button, label, row
 
 
@@ -45,6 +46,7 @@ class KeySheet(QDialog):
         hint = self.tr("Keys of a panel hold while it has the focus; F6 goes to the next panel.")
         column.addWidget(label(hint, "muted", wrap=True))
         column.addLayout(row(1, close))
+        assign_mnemonics(self)
         self.show_matches("")
 
     def show_matches(self, pattern: str) -> None:

@@ -140,7 +140,7 @@ class KpiView(QWidget):
         for each in (self.time_button, self.command_button):
             top.setAlignment(each, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
-        self.over_time = CurvePlot(self.tr("minutes"), "")
+        self.over_time = CurvePlot(self.tr("minutes"), self.tr("KPI over time"))
         self.plots = QStackedWidget()
         self.plots.addWidget(self.histogram)
         self.plots.addWidget(self.over_time)

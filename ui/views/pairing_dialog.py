@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.widgets.mnemonics import assign_mnemonics
 from ui.widgets.parts import StateBanner, button, label, row
 
 SCALE = 6
@@ -57,6 +58,7 @@ class PairingDialog(QDialog):
         column.addWidget(self.state)
         column.addLayout(row(1, self.close_button))
         self.setMinimumWidth(440)
+        assign_mnemonics(self)
 
     def _qr_page(self) -> QWidget:
         page = QWidget()

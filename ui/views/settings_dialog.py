@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.widgets.mnemonics import assign_mnemonics
 from ui.widgets.parts import button, label, pad_number, row
 
 FASTEST_HZ = 3.0  # WCAG 2.2, 2.3.1: no more than three flashes a second
@@ -70,6 +71,7 @@ class SettingsDialog(QDialog):
         column.addWidget(self.note)
         column.addStretch(1)
         column.addLayout(row(1, close))
+        assign_mnemonics(self)
         self.theme.currentIndexChanged.connect(self._on_theme)
         self.language.currentIndexChanged.connect(self._on_language)
         self.blink.valueChanged.connect(self.blink_chosen)

@@ -1,0 +1,66 @@
+"""Letters for Alt in dialogs, in every language."""
+
+import pytest
+from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QTabBar, QToolButton
+
+from ui.translations import install_translator
+from ui.views.crash_dialog import CrashDialog
+from ui.views.export_dialog import ExportDialog
+from ui.views.key_sheet import KeySheet
+from ui.views.pairing_dialog import PairingDialog
+from ui.views.settings_dialog import SettingsDialog
+
+DIALOGS = {
+    "export": lambda: ExportDialog("run", ("html", "md", "json", "xlsx")),
+    "pairing": PairingDialog,
+    "settings": lambda: SettingsDialog("dark", "de", 2.5),
+    "crash": lambda: CrashDialog("Traceback", earlier=False),
+    "keys": KeySheet,
+}
+
+
+@pytest.fixture(params=["en", "de"])
+def language(qapp, request):
+    install_translator(qapp, request.param)
+    yield request.param
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+
+
+def texts(dialog):
+    """Yield what has a text that Alt could act on."""
+    for button in dialog.findChildren(QAbstractButton):
+        if button.text() and not isinstance(button, QToolButton):
+            yield button.text()
+    for bar in dialog.findChildren(QTabBar):
+        yield from (bar.tabText(at) for at in range(bar.count()))
+    for label in dialog.findChildren(QLabel):
+        if label.buddy() is not None:
+            yield label.text()
+
+
+@pytest.mark.parametrize("name", list(DIALOGS))
+def test_that_every_control_of_a_dialog_has_a_letter_of_its_own(qtbot, language, name):
+    dialog = DIALOGS[name]()
+    qtbot.addWidget(dialog)
+    letters = [QKeySequence.mnemonic(text).toString() for text in texts(dialog)]
+    assert letters
+    assert "" not in letters
+    assert len(letters) == len(set(letters)), sorted(texts(dialog))
+
+
+def test_that_alt_and_the_letter_act(qtbot):
+    dialog = ExportDialog("run", ("html", "json"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=8000)
+    box = dialog.boxes["json"]
+    was = box.isChecked()
+    key = QKeySequence.mnemonic(box.text())[0].key()
+    QTest.keyClick(dialog.windowHandle(), key, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: box.isChecked() != was, timeout=8000)  # the click is animated
