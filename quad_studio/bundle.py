@@ -85,7 +85,12 @@ def open_bundle(path: Path, *, verify: bool = False) -> Bundle:
     """
     if not path.is_dir():
         raise InputFileProblem(path, "is not a bundle directory; build one: quad-studio build")
-    manifest = read_json(path / MANIFEST, "bundle", NEWEST_SCHEMA)
+    try:
+        manifest = read_json(path / MANIFEST, "bundle", NEWEST_SCHEMA)
+    except InputFileProblem as exc:
+        if "corrupt" not in exc.problem:
+            raise
+        raise InputFileProblem(path / MANIFEST, f"{exc.problem}; build the bundle again") from exc
     problems = problems_of(manifest, "bundle")
     if problems:
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""

@@ -30,6 +30,7 @@ class ProjectDocument:
     def __init__(self, text: str, path: Path) -> None:
         """Hold `text`; paths in it are relative to the folder of `path`."""
         self.text, self.path = text, path
+        self._on_disk: str | None = None
 
     @classmethod
     def open(cls, path: Path) -> "ProjectDocument":
@@ -39,9 +40,14 @@ class ProjectDocument:
             InputFileProblem: It cannot be read.
         """
         try:
-            return cls(path.read_text(encoding="utf-8"), path)
-        except (OSError, UnicodeDecodeError) as exc:
-            raise InputFileProblem(path, f"cannot be read: {exc}") from exc
+            document = cls(path.read_text(encoding="utf-8"), path)
+            document._on_disk = document.text
+            return document
+        except OSError as exc:
+            raise InputFileProblem(path, f"cannot be read: {exc.strerror or exc}") from exc
+        except UnicodeDecodeError as exc:
+            problem = f"is not text in UTF-8 (byte {exc.start + 1}); save it as UTF-8"
+            raise InputFileProblem(path, problem) from exc
 
     def values(self) -> dict[str, Any]:
         """Return the tables.
@@ -115,5 +121,23 @@ class ProjectDocument:
 
         Raises:
             StageError: The folder cannot be written.
+            InputFileProblem: Another program has changed the file since it was opened or saved
+                here; called again, this writes over it.
         """
+        found = self._read_again() if self._on_disk is not None else None
+        if found not in (None, self._on_disk):
+            self._on_disk = found
+            raise InputFileProblem(
+                self.path,
+                "was changed by another program since it was opened. Save again to write over it,"
+                " or open it again",
+            )
         write_text(self.path, self.text)
+        self._on_disk = self.text
+
+    def _read_again(self) -> str | None:
+        """Return what is on the disk now, None where that is no text."""
+        try:
+            return self.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None

@@ -76,9 +76,7 @@ def load_run(path: Path) -> Run:
     check_shape(path / MANIFEST, manifest, "run")
     rows, torn = read_lines(path / RESULTS, "row")
     scores, _ = read_lines(path / SCORES, "score")
-    summary = read_json(path / SUMMARY, "summary") if (path / SUMMARY).is_file() else None
-    if summary is not None:
-        check_shape(path / SUMMARY, summary, "summary")
+    summary = _read_summary(path / SUMMARY)
     by_key: dict[str, dict[str, Any]] = {}
     for row in rows:
         by_key.pop(row["key"], None)  # a repeated row stands where it was repeated
@@ -91,6 +89,21 @@ def load_run(path: Path) -> Run:
         summary=summary,
         torn_lines=torn,
     )
+
+
+def _read_summary(path: Path) -> dict[str, Any] | None:
+    """Return summary.json, None where there is none."""
+    if not path.is_file():
+        return None
+    try:
+        summary = read_json(path, "summary")
+        check_shape(path, summary, "summary")
+    except InputFileProblem as exc:
+        if "newer" in exc.problem:
+            raise
+        advice = "it is computed from the rows: delete it and run quad-studio check"
+        raise InputFileProblem(path, f"{exc.problem}; {advice}") from exc
+    return summary
 
 
 def check_shape(path: Path, data: Mapping[str, Any], kind: str, line: int | None = None) -> None:

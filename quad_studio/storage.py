@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from quad_studio.errors import InputFileProblem, StageError
 
 _CHUNK_BYTES = 1 << 20
+_FREE = "free some space and go on, a plan with --resume: what was finished is kept"
 
 
 def sha256_of_file(path: Path, check: Callable[[], None] | None = None) -> str:
@@ -117,5 +118,5 @@ def check_schema(path: Path, data: dict[str, Any], kind: str, newest: int = 1) -
 def storage_error(path: Path, exc: OSError) -> StageError:
     """Return the error a person can act on for a failed write."""
     if exc.errno == errno.ENOSPC:
-        return StageError("storage", f"{path}: the disk is full; free some space and use --resume")
+        return StageError("storage", f"{path}: the disk is full; {_FREE}")
     return StageError("storage", f"{path}: cannot be written: {exc.strerror or exc}")

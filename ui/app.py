@@ -27,6 +27,7 @@ from ui.controllers.tour_controller import TourController
 from ui.controllers.verdict_controller import VerdictController
 from ui.main_window import MainWindow
 from ui.models.kpi_model import KpiTableModel
+from ui.models.opened_path import kind_of
 from ui.models.pairs_model import PairsModel
 from ui.models.run_model import RunView
 from ui.models.runs_model import RunsModel
@@ -75,8 +76,8 @@ class Studio(QObject):
         self._is_ending = self._is_waiting = False
         self._build_judge(root)
         self._build_work(services or Services())
-        work = (self.session, self.pipeline, self.devices, self.pairing, self.project)
-        self.farewell = Farewell(work, self)
+        self._work = (self.session, self.pipeline, self.devices, self.pairing, self.project)
+        self.farewell = Farewell(self._work, self)
         self.farewell.over.connect(self._on_all_ended)
         self._build_help(services or Services())
         self.window.command.connect(self.run_command)
@@ -99,8 +100,8 @@ class Studio(QObject):
         self.kpi_view = KpiView(self.kpi_model)
         self.runs_model = RunsModel()
         self.runs_view = RunsView(self.runs_model)
-        self.context_view, self.log_view = ContextView(), LogView()
-        self.statistics_view = StatisticsView()
+        views = ContextView(), LogView(), StatisticsView()
+        self.context_view, self.log_view, self.statistics_view = views
         for name, title, view in (
             ("runs", self.tr("Runs"), self.runs_view),
             ("compare", self.tr("Compare"), self.compare_view),
@@ -236,16 +237,17 @@ class Studio(QObject):
             self.help.run_command(name)
 
     @Slot(object)
-    def open_path(self, path: Path) -> None:
+    @Slot(str)
+    def open_path(self, where: Path | str) -> None:
         """Open a run folder, or the run that a file belongs to."""
-        if path.suffix == ".toml":
-            self.window.show_workspace("build")
+        kind, path = kind_of(Path(where))
+        self.window.show_workspace({"project": "build", "bundle": "session", "run": "judge"}[kind])
+        if kind == "project":
             self.project.open(path)
-        elif (path / "bundle.json").is_file():
+        elif kind == "bundle":
             self.open_bundle(path)
         else:
-            self.window.show_workspace("judge")
-            self.runs.open(path if path.is_dir() else path.parent)
+            self.runs.open(path)
 
     def run_demo(self) -> None:
         """Run the demo's plan on this computer; its run is opened when it is complete."""
@@ -322,15 +324,6 @@ class Studio(QObject):
 
     # ---- the end -------------------------------------------------------------------------------
 
-    def end(self) -> None:
-        """End without a question, and wait; what is done is kept. Safe to call again."""
-        self._is_ending = True
-        self.farewell.give_up()
-        if self.window.isVisible():
-            self.window.remember()
-            self.window.hide()
-        self.shutdown()
-
     def stop(self) -> None:
         """Save the window's state and ask everything to end at the same time, without waiting."""
         self._is_ending = True
@@ -339,6 +332,11 @@ class Studio(QObject):
             self.window.remember()
             self.window.hide()
         self.farewell.ask()
+
+    def end(self) -> None:
+        """End without a question, and wait; what is done is kept. Safe to call again."""
+        self.stop()
+        self.shutdown()
 
     @property
     def busy_with(self) -> str:
@@ -393,14 +391,9 @@ class Studio(QObject):
         self.state.set_text("tour_seen", "yes")
         self.compare_view.canvas.setFocus()
 
-    @Slot()
     def shutdown(self) -> None:
         """End every thread."""
         self.theme_change.stop()
-        self.warm_up.shutdown()
-        self.context.shutdown()
-        self.help.shutdown()
-        work = (self.session, self.pipeline, self.devices, self.pairing, self.project)
         judge = (self.compare, self.statistics, self.runs, self.kpis, self.thumbnails)
-        for busy in (*work, *judge):
+        for busy in (self.warm_up, self.context, self.help, *self._work, *judge):
             busy.shutdown()

@@ -73,8 +73,7 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     collector.stop()
     if code > 128:
         _hurry(code)
-        studio.stop()  # a signal leaves the event loop without closing the window
-    studio.end()
+    studio.end()  # a signal leaves the event loop without closing the window
     reports.remove()
     return code
 

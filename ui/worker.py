@@ -67,8 +67,15 @@ def _failure(exc: Exception) -> RunFailed:
     code = getattr(exc, "exit_code", None)
     if isinstance(code, int):
         return RunFailed(stage="", message=str(exc), exit_code=code)
-    logger.error("the run function raised", exc_info=exc)
+    if isinstance(exc, OSError):
+        return RunFailed(stage="", message=str(exc), exit_code=5)
+    _report_bug(exc)
     return RunFailed(stage="internal", message=f"Internal error: {exc!r}")
+
+
+def _report_bug(exc: Exception) -> None:
+    """Hand what is nobody's mistake but ours to the crash reports, from this thread."""
+    sys.excepthook(type(exc), exc, exc.__traceback__)
 
 
 class LongRun(QObject):
@@ -155,8 +162,11 @@ class _JobWorker(QObject):
             return  # nobody waits for it any more
         except Exception as exc:  # noqa: BLE001 -- the thread's last line of defence
             logger.debug("job %r failed", key, exc_info=True)
-            text = str(exc)
-            self.failed.emit(key, text or type(exc).__name__)
+            if isinstance(getattr(exc, "exit_code", None), int) or isinstance(exc, OSError):
+                self.failed.emit(key, str(exc) or type(exc).__name__)
+            else:
+                _report_bug(exc)
+                self.failed.emit(key, f"Internal error: {exc!r}")
         else:
             self.finished.emit(key, result)
 

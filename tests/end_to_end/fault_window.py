@@ -18,7 +18,8 @@ from ui.app import Studio
 from ui.core_services import core_services
 
 PICTURES = os.environ.get("WINDOW_FAULTS_PICTURES")
-PATIENCE_S = 60.0
+OFFSCREEN_ONLY = r"This plugin does not support (propagateSizeHints\(\)|raise\(\)|grabbing the)"
+PATIENCE_S = 30.0
 FILES, FILE_BYTES = 4, 1_000_000
 LONG, SHORT = 900, 2
 WORKSPACE_OF = {"project": "build", "pipeline": "build", "devices": "devices", "session": "session"}
@@ -63,6 +64,11 @@ class Witness(Clicker):
         )
         return banner.text.text()
 
+    def is_open(self, run: Path) -> bool:
+        """Return whether this run is the one that panels show."""
+        shown = self.studio.selection.run
+        return shown is not None and shown.run.path == run.resolve()
+
     def card(self, name: str):
         """Return what the Devices panel knows of a device."""
         return next((card for card in self.studio.devices.cards if card.name == name), None)
@@ -79,6 +85,17 @@ class Witness(Clicker):
         """Press the one button of a device's card."""
         self.go("devices")
         self.click(self.studio.devices_view.cards[name].action)
+
+    def take(self, bundle: Path) -> None:
+        """Open a bundle, and ask for red pictures from now on."""
+        view, before = self.studio.session_view, self.studio.session.choices
+        self.studio.open_path(bundle)
+        self.wait(
+            "the session knows the bundle",
+            lambda: self.studio.session.choices is not before,
+        )
+        self.choose(view.request.use_case, "text_to_image")
+        view.request.prompt.setText("red")
 
     def use(self, *names: str) -> None:
         """Check exactly these devices."""
@@ -140,6 +157,18 @@ def opened_window(folder: Path, bundle: Path | None) -> Iterator[Witness]:
     studio.window.deleteLater()
     studio.deleteLater()
     assert not left, f"threads left running: {left}"
+
+
+@contextmanager
+def window_without_adb(folder: Path, bundle: Path | None) -> Iterator[Witness]:
+    """Yield somebody at a window on a computer that has no adb: with the host alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUAD_STUDIO_STATE", str(folder / "state"))
+        patch.setenv("ADBUTILS_ADB_PATH", str(folder / "no-adb"))
+        patch.setenv("ANDROID_ADB_SERVER_PORT", "1")
+        with opened_window(folder, bundle) as witness:
+            witness.becomes("host", "ready")
+            yield witness
 
 
 def runners(process: psutil.Process | None = None) -> list[psutil.Process]:

@@ -2,9 +2,9 @@
 
     python -m tests.end_to_end.quit_job WORK HOW FOLDER BUNDLE
 
-WORK is build, deploy or session. HOW is a list of what to do, joined by "+": "signal" (say so and
-wait for one), or a button of the question that comes when the window is closed: "stay", "stop" or
-"finish". What is seen is printed as JSON lines.
+WORK is build, deploy, session or nothing. HOW is a list of what to do, joined by "+": "signal" (say
+so and wait for one), "report" (read the crash dialog), or a button of the question that comes when
+the window is closed: "stay", "stop" or "finish". What is seen is printed as JSON lines.
 """
 
 import json
@@ -13,13 +13,14 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 
 import ui.start
 from device.virtual_phone.client import find_phone, phone_root
 from tests.end_to_end.fault_window import LONG, Witness
 from tests.end_to_end.window_job import PHONE
 from ui.app import Studio
+from ui.views.crash_dialog import CrashDialog
 from ui.window_state import WindowState
 
 BUTTONS = {
@@ -37,6 +38,8 @@ def say(**what: object) -> None:
 def begin(person: Witness, work: str, folder: Path, bundle: Path) -> None:
     """Let the window work."""
     studio = person.studio
+    if work == "nothing":
+        return
     if work == "build":
         studio.open_path(folder / "project.toml")
         person.click(studio.pipeline_view.build_button)
@@ -62,6 +65,15 @@ def begin(person: Witness, work: str, folder: Path, bundle: Path) -> None:
     person.image()
     person.run(LONG)
     person.wait("an image is being made", person.is_drawing)
+
+
+def read_report(person: Witness) -> str:
+    """Return all that the crash dialog says."""
+    person.wait("a report is shown", lambda: isinstance(person.studio.help.dialog, CrashDialog))
+    person.picture("g-earlier")
+    dialog = person.studio.help.dialog
+    words = [label.text() for label in dialog.findChildren(QLabel)]
+    return "\n".join([*words, dialog.text.toPlainText()])
 
 
 def answer(person: Witness, choice: str) -> None:
@@ -100,6 +112,8 @@ def main() -> int:
         for step in how.split("+"):
             if step == "signal":
                 say(ready=True)
+            elif step == "report":
+                say(report=read_report(person))
             else:
                 answer(person, step)
 

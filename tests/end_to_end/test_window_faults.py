@@ -12,6 +12,7 @@ from device.virtual_phone.client import find_phone, phone_root
 from tests.end_to_end.fault_window import (
     FILE_BYTES,
     LONG,
+    OFFSCREEN_ONLY,
     opened_window,
     runner_on,
     write_bundle,
@@ -23,7 +24,6 @@ from tests.fakes.runner import runner_or_none
 if runner_or_none() is None:
     pytest.skip("the runner is not built", allow_module_level=True)
 
-OFFSCREEN_ONLY = r"This plugin does not support (propagateSizeHints|raise)\(\)"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(300),

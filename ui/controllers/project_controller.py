@@ -68,9 +68,10 @@ class ProjectController(QObject):
             return ""
         path = self.document.path
         try:
-            name = self.document.values().get("project", {}).get("name")
+            table = self.document.values().get("project")
         except SettingsProblem:
-            name = None
+            table = None
+        name = table.get("name") if isinstance(table, dict) else None
         return str(name or (path.parent.name if path.stem == "project" else path.stem))
 
     @property

@@ -44,7 +44,7 @@ class RunWords(QObject):
         """Return the state of `run`; the one that weighs most when there are several."""
         if run is None:
             return RunState("done")
-        for judge in (self._invalid, self._lost, self._unfinished, self._scores):
+        for judge in (self._invalid, self._lost, self._torn, self._unfinished, self._scores):
             found = judge(run)
             if found is not None:
                 return found
@@ -66,6 +66,15 @@ class RunWords(QObject):
         )
         text = self.tr("{0}. Finished rows are kept: connect it, then resume the run.")
         return RunState("device lost", text.format(str(reason)), "bad", resume_command(run))
+
+    def _torn(self, run: RunView) -> RunState | None:
+        if not run.run.torn_lines:
+            return None
+        text = self.tr(
+            "Damaged lines in results.jsonl: {0}. They are left out; resume the run to make"
+            " them again. The other rows can be judged."
+        )
+        return RunState("partial", text.format(run.run.torn_lines), "warn", resume_command(run))
 
     def _unfinished(self, run: RunView) -> RunState | None:
         failed = len(run.pairs) - run.partial[1]

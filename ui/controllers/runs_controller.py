@@ -198,6 +198,7 @@ class RunsController(QObject):
             self._show_entries(result)
         elif isinstance(result, _OpenedRun) and result.view.run.path == self._wanted:
             view, before = result.view, [self._selection.run]
+            self._view.banner.show_state("")
             self._selection.select_run(view)
             self._jobs.submit("gone", functools.partial(_let_go, before))
             self._extra[view.run.path] = result.entry
@@ -217,6 +218,9 @@ class RunsController(QObject):
     def _on_failed(self, key: object, message: str) -> None:
         path = str(key[1]) if isinstance(key, tuple) else str(self._root)
         again = self.refresh if path == str(self._root) else self._open_again
+        if isinstance(key, tuple):
+            advice = self.tr("Nothing was changed. Restore the file from a copy, or open another.")
+            message = f"{message}\n{advice}"
         self._view.banner.show_state(message, "bad", self.tr("Try again"), again)
         self._show_count()
         self.failed.emit(path, message)

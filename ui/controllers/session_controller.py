@@ -6,21 +6,22 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from quad_studio.cancel import CancelToken
-from quad_studio.events import Emit, LogLine, RunFailed, StageProgress, StageStarted
+from quad_studio.events import LogLine, RunFailed, StageProgress, StageStarted
 from quad_studio.wording import of_target
 from ui.controllers.file_dialogs import ask_for_file, ask_for_folder
 from ui.controllers.session_lane import SessionLane
 from ui.controllers.session_request import missing_input
+from ui.controllers.session_scoring import SessionScoring
 from ui.controllers.session_words import SessionWords
 from ui.models.run_model import device_label
 from ui.models.shown_path import shown_path
 from ui.services import Ask, BundleChoices, SessionResult, SessionService, TargetCard
 from ui.views.session_view import SessionView
+from ui.widgets.device_card import NO_DEVICE
 from ui.widgets.fit_picture import fit_picture
 from ui.widgets.frame import Frame, load_pixels
 from ui.widgets.timeline import entry_of
-from ui.worker import Jobs, LongRun
+from ui.worker import Jobs
 
 GONE = ("lost", "offline", "absent", "stopped")
 
@@ -48,7 +49,7 @@ class SessionController(QObject):
         """Wire `view` to `service`."""
         super().__init__(view)
         self._view, self._service = view, service
-        self._choices: BundleChoices | None = None
+        self.choices: BundleChoices | None = None
         self._lanes: dict[str, SessionLane] = {}
         self._asks: list[tuple[str, Ask]] = []
         self._steps: dict[str, tuple[int, int]] = {}
@@ -61,8 +62,9 @@ class SessionController(QObject):
         self._jobs = Jobs("session", self)
         self._jobs.finished.connect(self._on_job)
         self._jobs.failed.connect(self._on_job_failed)
-        self._judging = LongRun(self)
-        self._judging.reported.connect(self._on_judging)
+        self._judging = SessionScoring(view, service, self)
+        self._judging.run_ready.connect(self.run_ready)
+        self._judging.logged.connect(self.logged)
         self._judging.idle.connect(self._on_idle)
         view.judge_clicked.connect(self.judge)
         view.run_clicked.connect(self.run)
@@ -106,8 +108,9 @@ class SessionController(QObject):
         self._judging.shutdown()
         for lane in self._lanes.values():
             lane.run.shutdown()
-            if lane.handle is not None:
-                lane.handle.close()
+            handle, lane.handle = lane.handle, None
+            if handle is not None:
+                handle.close()
         self._lanes.clear()
         self._jobs.shutdown()
 
@@ -127,7 +130,7 @@ class SessionController(QObject):
         self._wanted_bundle = path
         if any(lane.is_outdated(path) for lane in self._lanes.values()):
             self._words.show_outdated()
-        elif self._choices is None and service is not None:
+        elif self.choices is None and service is not None:
             self._view.empty.show_text(self.tr("Reading the bundle…"), shown_path(path))
         if service is not None:
             self._jobs.submit("choices", lambda: service.choices(path))
@@ -135,17 +138,17 @@ class SessionController(QObject):
     @Slot(str)
     def choose_use_case(self, name: str) -> None:
         """Show the inputs and defaults of the use case `name`."""
-        if self._choices is None:
+        if self.choices is None:
             return
-        found = next((one for one in self._choices.use_cases if one.name == name), None)
+        found = next((one for one in self.choices.use_cases if one.name == name), None)
         if found is not None:
             self._view.show_use_case(found)
 
     @Slot(object)
     def show_cards(self, cards: tuple[TargetCard, ...]) -> None:
         """Offer these devices, keeping what is checked."""
-        self._cards = cards
-        self._view.show_targets(cards, self._checked)
+        self._cards = tuple(card for card in cards if card.state not in NO_DEVICE)
+        self._view.show_targets(self._cards, self._checked)
         for card in cards:
             lane = self._lanes.get(card.name)
             if lane is not None and card.state in GONE and not lane.run.is_active:
@@ -176,7 +179,7 @@ class SessionController(QObject):
     @Slot(str)
     def open_image(self, name: str) -> None:
         """Take the picture in file `name`, fitted to the bundle's size."""
-        choices = self._choices
+        choices = self.choices
         if choices is None:
             self._view.banner.show_state(self.tr("Choose a bundle first."), "info")
             return
@@ -185,7 +188,7 @@ class SessionController(QObject):
 
     def _ask(self) -> Ask | None:
         """Return the complete request, or say what is missing."""
-        choices, ask = self._choices, self._view.ask()
+        choices, ask = self.choices, self._view.ask()
         known = choices.use_cases if choices is not None else ()
         use_case = next((one for one in known if one.name == ask.use_case), None)
         if use_case is None:
@@ -208,7 +211,7 @@ class SessionController(QObject):
     def run(self) -> None:
         """Make one image on every checked device, at the same time."""
         ask, targets = self._ask(), self._view.request.chosen_targets()
-        if ask is None or self._service is None or self._choices is None or self.is_busy:
+        if ask is None or self._service is None or self.choices is None or self.is_busy:
             return
         if not targets:
             self._view.banner.show_state(self.tr("Check at least one device."), "info")
@@ -219,7 +222,7 @@ class SessionController(QObject):
         self.busy_changed.emit(self.tr("Running on {0}").format(", ".join(targets)))
         for target in targets:
             lane = self._lane(target)
-            lane.make(self._service, self._choices.path, ask)
+            lane.make(self._service, self.choices.path, ask)
         self._view.show_session(True, count=len(self._asks))
 
     def _lane(self, target: str) -> SessionLane:
@@ -310,38 +313,13 @@ class SessionController(QObject):
             self._view.show_running(False)
             self.busy_changed.emit("")
 
-    # ---- judging -------------------------------------------------------------------------------
-
     @Slot()
     def judge(self) -> None:
         """Score what was made so far and hand it over as a run."""
-        service = self._service
-        if service is None or self.is_busy:
-            return
-
-        def work(emit: Emit, cancel: CancelToken) -> None:
-            emit(service.judge(emit, cancel))  # type: ignore[arg-type]
-
-        self._view.show_running(True)
-        self._view.banner.show_state(self.tr("Scoring the images…"), "info")
-        self.busy_changed.emit(self.tr("Scoring the images…"))
-        self._judging.start(work)
-
-    @Slot(object)
-    def _on_judging(self, event: object) -> None:
-        match event:
-            case Path():
-                self._view.banner.show_state("")
-                self.run_ready.emit(event)
-            case StageProgress(done=done, total=total):
-                words = self.tr("{0} of {1} images are scored").format(done, total)
-                self._view.request.show_progress(done, total, words)
-            case RunFailed(message=message, exit_code=code):
-                kind = "info" if code == 130 else "bad"
-                self._view.banner.show_state(message, kind)
-                self.logged.emit(message, "error" if kind == "bad" else "info")
-            case LogLine(message=message, level=level):
-                self.logged.emit(message, level)
+        if self._service is not None and not self.is_busy:
+            self._view.show_running(True)
+            self.busy_changed.emit(self.tr("Scoring the images…"))
+            self._judging.start()
 
     # ---- recording -----------------------------------------------------------------------------
 
@@ -354,7 +332,7 @@ class SessionController(QObject):
     @Slot(str)
     def save_plan(self, name: str) -> None:
         """Write the sequence of the first device as a plan below folder `name`."""
-        service, choices = self._service, self._choices
+        service, choices = self._service, self.choices
         if service is None or choices is None or not self._asks:
             return
         target = self._asks[0][0]
@@ -383,9 +361,10 @@ class SessionController(QObject):
     def _take_choices(self, choices: BundleChoices) -> None:
         if choices.path != self._wanted_bundle:
             return
-        if self._choices is not None and self._choices.path != choices.path:
+        if self.choices is not None and self.choices.path != choices.path:
             self.end()
-        self._choices = choices
+        self.choices = choices
+        self._view.banner.show_state("")  # what was wrong with another bundle
         self._view.show_choices(choices)
         blank = np.full((choices.height, choices.width, 3), 255, np.uint8)
         self._view.input.sketch.show_picture(blank, is_sketch=True)

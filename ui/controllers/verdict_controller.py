@@ -65,6 +65,7 @@ class VerdictController(QObject):
         pair = self._selection.pair
         if pair is None or not pair.is_ok:
             return
+        self._book.refresh()
         verdict = self._book.store.of(pair.key)
         if self._book.is_blind:
             shuffled = self._book.is_shuffled(pair)

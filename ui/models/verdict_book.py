@@ -30,6 +30,7 @@ class VerdictBook(QObject):
         """Follow `selection`; must be made before whatever shows verdicts."""
         super().__init__(parent)
         self.store = VerdictStore()
+        self._problem = ""
         self.is_blind = False
         self._salt = ""
         selection.run_changed.connect(self._on_run)
@@ -54,9 +55,20 @@ class VerdictBook(QObject):
         """Return whether blind mode shows the candidate first."""
         return self.is_blind and random.Random(self._salt + pair.key).random() < 0.5
 
+    def refresh(self) -> None:
+        """Take over what another window has decided on this run since."""
+        try:
+            changed = self.store.refresh()
+        except OSError:
+            return  # giving a verdict will say it
+        for key in changed:
+            self.changed.emit(key)
+
     def give(self, verdict: Verdict) -> bool:
         """Record `verdict`; return whether it was written."""
         try:
+            if self._problem:  # what cannot be read must not be written over
+                raise OSError(self._problem)
             self.store.give(verdict)
         except OSError as exc:
             self.failed.emit(str(exc))
@@ -84,11 +96,11 @@ class VerdictBook(QObject):
 
     @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
-        problem = ""
+        self._problem = ""
         try:
             self.store = VerdictStore(run.run.path if run is not None else None)
         except OSError as exc:
-            self.store, problem = VerdictStore(), str(exc)
+            self.store, self._problem = VerdictStore(), str(exc)
         self.opened.emit()
-        if problem:
-            self.unread.emit(problem)
+        if self._problem:
+            self.unread.emit(self._problem)

@@ -32,8 +32,27 @@ class VerdictStore:
         self._verdicts: dict[str, Verdict] = {}
         self._undo: list[tuple[Verdict, Verdict]] = []
         self._redo: list[tuple[Verdict, Verdict]] = []
-        if folder is not None:
-            self._verdicts = read_verdicts(folder)
+        self._size = -1
+        self.refresh()
+
+    def refresh(self) -> list[str]:
+        """Read what another window has written since; return the keys whose verdict is another.
+
+        Raises:
+            OSError: The file is there and cannot be read.
+        """
+        if self._path is None:
+            return []
+        try:
+            size = self._path.stat().st_size
+        except FileNotFoundError:
+            size = 0
+        if size == self._size:
+            return []
+        before, self._verdicts = self._verdicts, read_verdicts(self._path.parent)
+        self._size = size
+        keys = before.keys() | self._verdicts.keys()
+        return sorted(key for key in keys if before.get(key) != self._verdicts.get(key))
 
     def of(self, key: str) -> Verdict:
         """Return the verdict on `key`, an empty one when there is none."""
@@ -82,9 +101,9 @@ class VerdictStore:
     ) -> str | None:
         if not take:
             return None
-        change = take.pop()
-        self._write(change[which])
-        put.append(change)
+        change = take[-1]
+        self._write(change[which])  # where that fails, it can be tried again
+        put.append(take.pop())
         return change[0].key
 
     def _write(self, verdict: Verdict) -> None:
@@ -94,6 +113,7 @@ class VerdictStore:
             text = json.dumps(line, ensure_ascii=False) + "\n"
             with self._path.open("ab+") as stream:
                 stream.write(_line_end(stream) + text.encode())
+            self._size = self._path.stat().st_size
         self._verdicts[verdict.key] = verdict
 
 

@@ -2812,6 +2812,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>{0}. Fertige Zeilen bleiben erhalten: das Gerät anschließen, dann den Lauf fortsetzen.</translation>
     </message>
     <message>
+        <source>Damaged lines in results.jsonl: {0}. They are left out; resume the run to make them again. The other rows can be judged.</source>
+        <translation>Beschädigte Zeilen in results.jsonl: {0}. Sie sind weggelassen; setzen Sie den Lauf fort, um sie neu zu erzeugen. Die übrigen Zeilen können beurteilt werden.</translation>
+    </message>
+    <message>
         <source>{0} of {1} rows failed; the rest can be judged.</source>
         <translation>{0} von {1} Zeilen sind fehlgeschlagen; der Rest kann beurteilt werden.</translation>
     </message>
@@ -2865,6 +2869,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Tags, separated by commas</source>
         <translation>Schlagwörter, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Restore the file from a copy, or open another.</source>
+        <translation>Nichts wurde geändert. Stellen Sie die Datei aus einer Kopie wieder her oder öffnen Sie eine andere.</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -2937,10 +2945,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Die Bilder werden bewertet …</translation>
     </message>
     <message>
-        <source>{0} of {1} images are scored</source>
-        <translation>{0} von {1} Bildern sind bewertet</translation>
-    </message>
-    <message>
         <source>Sessions are not available</source>
         <translation>Sitzungen sind nicht verfügbar</translation>
     </message>
@@ -3011,6 +3015,17 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Save the sequence as a plan</source>
         <translation>Folge als Plan speichern</translation>
+    </message>
+</context>
+<context>
+    <name>SessionScoring</name>
+    <message>
+        <source>Scoring the images…</source>
+        <translation>Die Bilder werden bewertet…</translation>
+    </message>
+    <message>
+        <source>{0} of {1} images are scored</source>
+        <translation>{0} von {1} Bildern sind bewertet</translation>
     </message>
 </context>
 <context>

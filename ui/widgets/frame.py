@@ -91,8 +91,22 @@ def load_pixels(path: Path) -> Pixels:
     """Read an image file as the metrics do for 8-bit files: oriented, over white, RGB.
 
     Raises:
-        OSError: The file is missing or no image.
+        OSError: The file is missing, damaged or no image.
     """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return _pixels_of(path)
+    except UnidentifiedImageError as exc:
+        raise OSError("it is no picture, or a damaged one") from exc
+    except (SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as exc:
+        # What Pillow raises for a file that is damaged depends on where the damage is.
+        raise OSError(f"the picture is damaged: {exc}") from exc
+    except OSError as exc:
+        raise OSError(exc.strerror or f"the picture is damaged: {exc}") from exc
+
+
+def _pixels_of(path: Path) -> Pixels:
     from PIL import Image, ImageOps
 
     with Image.open(path) as opened:

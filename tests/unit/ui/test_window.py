@@ -360,7 +360,7 @@ def test_that_a_crash_is_written_and_shown_once_a_place(tmp_path):
     assert "by &lt;zero&gt;" in as_html(shown[0])
 
 
-def test_that_a_crash_in_a_thread_is_logged_and_opens_no_dialog(tmp_path):
+def test_that_a_crash_in_a_thread_is_shown_in_the_gui_thread(tmp_path, qtbot):
     shown = []
     reports = CrashReports(tmp_path, shown.append)
 
@@ -374,15 +374,38 @@ def test_that_a_crash_in_a_thread_is_logged_and_opens_no_dialog(tmp_path):
     thread.start()
     thread.join()
     assert shown == []
+    qtbot.waitUntil(lambda: len(shown) == 1)
+    assert "in a thread" in shown[0]
 
 
-def test_that_faults_of_the_last_start_are_found_and_a_good_end_leaves_none(tmp_path):
-    (tmp_path / "faults.txt").write_text("Fatal Python error: Segmentation fault\n")
+def test_that_faults_of_windows_that_are_gone_are_found_once(tmp_path):
+    (tmp_path / "faults-999999999.txt").write_text("Fatal Python error: Segmentation fault\n")
     reports = CrashReports(tmp_path, print)
     assert "Segmentation fault" in reports.previous_faults()
+    assert reports.previous_faults() == ""
     reports.install()
     reports.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_window_that_is_open_has_left_no_fault_behind(tmp_path):
+    first = CrashReports(tmp_path, print)
+    first.install()
+    (own,) = tmp_path.glob("faults*.txt")
+    own.write_text("a fault in the middle of being written")
     assert CrashReports(tmp_path, print).previous_faults() == ""
+    first.remove()
+
+
+def test_that_a_bug_in_a_worker_process_is_shown_once_a_place_of_the_process(tmp_path, qtbot):
+    shown = []
+    reports = CrashReports(tmp_path, shown.append)
+    for cause in ("child: line 1", "child: line 1", "child: line 2"):
+        try:
+            raise KeyError("missing") from RuntimeError(cause)
+        except KeyError:
+            reports.on_exception(*sys.exc_info())
+    assert len(shown) == 2
 
 
 def test_that_the_bundle_of_a_run_is_ready_to_deploy_and_to_run_sessions_with(window):

@@ -1,14 +1,15 @@
 """The threads of the window: what a job that is no longer wanted does."""
 
+import sys
 import threading
 
 import pytest
 
-from quad_studio.errors import Cancelled
+from quad_studio.errors import Cancelled, UsageProblem
 from tests.fakes.run_folder import write_run_folder
 from ui.models.kpi_building import build_grid
 from ui.models.run_model import read_run
-from ui.worker import Jobs
+from ui.worker import Jobs, LongRun
 
 
 @pytest.fixture
@@ -30,6 +31,33 @@ def test_that_a_job_that_was_cancelled_ends_without_a_word(qtbot, jobs):
     jobs.submit("second", lambda: 2)
     qtbot.waitUntil(lambda: bool(said), timeout=8000)
     assert said == ["second"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "said", "is_bug"),
+    [
+        (UsageProblem("plan.toml: no such file"), "plan.toml: no such file", False),
+        (OSError(28, "No space left on device"), "[Errno 28] No space left on device", False),
+        (KeyError("x"), "Internal error: KeyError('x')", True),
+    ],
+)
+def test_that_only_a_bug_goes_to_the_crash_reports(qtbot, jobs, monkeypatch, raised, said, is_bug):
+    caught, heard = [], []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: caught.append(error))
+    jobs.failed.connect(lambda key, message: heard.append(message))
+
+    def fail():
+        raise raised
+
+    jobs.submit("job", fail)
+    qtbot.waitUntil(lambda: bool(heard), timeout=8000)
+    long_run, events = LongRun(jobs.parent()), []
+    long_run.reported.connect(events.append)
+    with qtbot.waitSignal(long_run.idle, timeout=8000):
+        long_run.start(lambda emit, cancel: fail())
+    assert heard == [said]
+    assert [event.message for event in events] == [said]
+    assert caught == ([raised, raised] if is_bug else [])
 
 
 def test_that_jobs_that_wait_are_forgotten_at_the_end(qtbot, owner):
