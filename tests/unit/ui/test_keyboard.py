@@ -83,6 +83,7 @@ def past(widget, key):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workspace", list(WORKSPACES))
 @pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
 def test_that_tab_and_f6_reach_every_control(studio, workspace, key):
@@ -128,6 +129,7 @@ def picture_of(window, widget, margin=4):
     return np.array(image.constBits()).reshape(image.height(), -1).copy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workspace", list(WORKSPACES))
 def test_that_every_control_shows_that_it_has_the_focus(studio, workspace):
     studio.run_command(f"go.{workspace}")
@@ -157,6 +159,7 @@ def dialogs(studio):
     yield studio.pairing.dialog
 
 
+@pytest.mark.slow
 def test_that_tab_reaches_every_control_of_a_dialog_and_escape_closes_it(studio, qtbot):
     count = 0
     for dialog in dialogs(studio):
