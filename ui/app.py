@@ -87,7 +87,9 @@ class Studio(QObject):
         self.selection.run_changed.connect(self._on_run)
         self._on_run(None)
         self.theme.choose(self.state.text("theme", "system"))
-        self.theme.changed.connect(self._on_theme)  # what is made so far has this theme's colours
+        self.theme.changed.connect(
+            self.window.repaint_theme
+        )  # what is made so far has this theme's colours
         self.theme_change = ThemeChange(self.theme, self.window)
         self.warm_up = WarmUp(self)
 
@@ -300,10 +302,6 @@ class Studio(QObject):
     # ---- what happened -------------------------------------------------------------------------
 
     @Slot(object)
-    def _on_theme(self, theme: object) -> None:
-        self.window.repaint_theme()
-
-    @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
         why = self.tr("Open a run first.") if run is None else ""
         for name in ("file.reload", "copy.export"):
@@ -393,7 +391,7 @@ class Studio(QObject):
 
     def shutdown(self) -> None:
         """End every thread."""
-        self.theme_change.stop()
+        own = (self.theme_change, self.warm_up, self.context, self.help)
         judge = (self.compare, self.statistics, self.runs, self.kpis, self.thumbnails)
-        for busy in (self.warm_up, self.context, self.help, *self._work, *judge):
+        for busy in (*own, *self._work, *judge):
             busy.shutdown()

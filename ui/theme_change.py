@@ -56,7 +56,7 @@ class ThemeChange(QObject):
             (self._hidden if is_hidden else self._seen).append(one)
         self._timer.start(0)
 
-    def stop(self) -> None:
+    def shutdown(self) -> None:
         """Leave the rest as it is: the window closes."""
         self._timer.stop()
         self._release()
