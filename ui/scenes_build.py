@@ -11,7 +11,7 @@ import numpy as np
 from quad_studio.cancel import CancelToken
 from quad_studio.errors import StageError
 from quad_studio.events import Emit, Measured, StageFinished, StageProgress, StageStarted
-from ui.services import Distribution, FitEstimate, LintFinding
+from ui.services import AnchorFacts, Distribution, FitEstimate, LintFinding
 
 
 @dataclass
@@ -95,6 +95,11 @@ class SceneBuild:
             for name in names
         )
 
+    def anchor_of(self, bundle: Path) -> AnchorFacts:
+        """Return the scores that the build told."""
+        reason = "object_removal has the highest QSS"
+        return AnchorFacts("object_removal", SCORES, reason)
+
     def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Do as if a plan had run into the scene's folder."""
         self.calls.append(("run_plan", str(plan)))
@@ -124,14 +129,16 @@ STAGES: tuple[tuple[str, str], ...] = (
 )
 
 
+SCORES = {
+    "object_removal": (0.031, 0.024, 0.038),
+    "transform": (0.019, 0.015, 0.023),
+    "sketch": (0.011, 0.008, 0.014),
+}
+
+
 def _tell_scores(emit: Callable[[Any], None]) -> None:
-    scores = {
-        "object_removal": (0.031, 0.024),
-        "transform": (0.019, 0.015),
-        "sketch": (0.011, 0.008),
-    }
-    for name, (mean, low) in scores.items():
-        values = {"mean": mean, "ci_low": low, "ci_high": 2 * mean - low, "inputs": 8.0}
+    for name, (mean, low, high) in SCORES.items():
+        values = {"mean": mean, "ci_low": low, "ci_high": high, "inputs": 8.0}
         emit(Measured(stage="sensitivity", name=name, values=values))
 
 

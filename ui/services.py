@@ -265,6 +265,26 @@ class Distribution:
     unit: str = ""
 
 
+@dataclass(frozen=True)
+class AnchorFacts:
+    """How the anchor of a bundle was chosen (docs/adr/0012).
+
+    Attributes:
+        scores: Adapter -> mean, lower and upper end of its QSS.
+        reason: Why it is the anchor.
+        single: Of tied adapters the one that covers the others best, "" where there was no tie.
+        single_reason: Why.
+        coverage: Tied adapter -> modelled noise of the adapter that fares worst under its ranges.
+    """
+
+    anchor: str
+    scores: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    reason: str = ""
+    single: str = ""
+    single_reason: str = ""
+    coverage: Mapping[str, float] = field(default_factory=dict)
+
+
 class BuildService(Protocol):
     """Builds bundles, checks them, and runs plans."""
 
@@ -285,6 +305,9 @@ class BuildService(Protocol):
 
     def distributions(self, bundle: Path) -> tuple[Distribution, ...]:
         """Return distributions before and after quantization, the most changed site first."""
+
+    def anchor_of(self, bundle: Path) -> AnchorFacts:
+        """Return how the bundle's anchor was chosen."""
 
     def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Run `plan` and return the run's folder."""

@@ -23,12 +23,13 @@ from quad_studio.wording import duration
 from ui.controllers.file_dialogs import ask_for_file
 from ui.models.shown_path import shown_path
 from ui.models.stages import Stages
-from ui.services import BuildService, Distribution, LintFinding
+from ui.services import AnchorFacts, BuildService, Distribution, LintFinding
 from ui.views.pipeline_view import PipelineView
 from ui.widgets.bar_plot import Bar
 from ui.worker import Jobs, LongRun
 
 ANCHOR = re.compile(r"anchor: (\S+)")
+DECIDED = re.compile(r"anchor (\S+), decided by [^:]+: (.+)")
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ class PipelineController(QObject):
         self._show_available()
         if self._service is not None:
             service = self._service
+            self._jobs.submit("anchor", lambda: service.anchor_of(path))
             self._jobs.submit("distributions", lambda: service.distributions(path))
 
     def _show_available(self) -> None:
@@ -200,6 +202,7 @@ class PipelineController(QObject):
         self._began = time.monotonic()
         self._view.stages.reset_stages()
         self._view.losses.clear()
+        self._view.show_coverage((), "")
         self._view.banner.show_state("")
         self._view.show_running(True)
         self.busy_changed.emit(words)
@@ -226,6 +229,9 @@ class PipelineController(QObject):
                 self._failed = message
                 self.logged.emit(message, "error")
             case LogLine(message=message, level=level):
+                if (found := DECIDED.match(message)) is not None:
+                    self._anchor = found.group(1)
+                    self._show_bars(found.group(2))
                 self.logged.emit(message, level)
             case DeviceChanged(target=target, state=state, cause=cause, remedy=remedy):
                 text = f"{target}: {state}. {cause} {remedy}".strip()
@@ -271,6 +277,15 @@ class PipelineController(QObject):
         parts = [self.tr("Anchor: {0}").format(self._anchor)] if self._anchor else []
         text = ". ".join([*parts, self._reason] if self._reason else parts)
         self._view.show_anchor(bars, text)
+
+    def _show_anchor(self, facts: AnchorFacts) -> None:
+        """Show what is known of the bundle's anchor, also where this window did not build it."""
+        self._anchor = facts.anchor or self._anchor
+        self._bars = {name: Bar(name, *score) for name, score in facts.scores.items()} or self._bars
+        self._show_bars(facts.reason)
+        bars = [Bar(n, noise, is_marked=n == facts.single) for n, noise in facts.coverage.items()]
+        reason = facts.single_reason if facts.single_reason != facts.reason else ""
+        self._view.show_coverage(bars, reason)
 
     def _on_came(self, came: _Came) -> None:
         took = duration(time.monotonic() - self._began)
@@ -344,6 +359,8 @@ class PipelineController(QObject):
         if key == "lint" and isinstance(result, tuple):
             self._findings = result
             self._view.show_findings(result)
+        elif isinstance(result, AnchorFacts):
+            self._show_anchor(result)
         elif key == "distributions" and isinstance(result, tuple):
             self._spreads = result
             self._view.show_distributions([one.name for one in result])

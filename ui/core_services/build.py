@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from quad_studio.bundle import open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
 from quad_studio.events import Emit
 from quad_studio.workers.process import run_in_process
-from ui.services import Distribution, FitEstimate, LintFinding
+from ui.services import AnchorFacts, Distribution, FitEstimate, LintFinding
 
 _FORMATS = ("html", "pdf", "xlsx", "md", "csv", "latex", "json", "junit")
 _MB = 1e6
@@ -79,6 +80,10 @@ class CoreBuild:
         """Return LoRA values before and after quantization, the most changed slot first."""
         return tuple(Distribution(**spread) for spread in run_in_process("spreads", bundle))
 
+    def anchor_of(self, bundle: Path) -> AnchorFacts:
+        """Return what bundle.json says of the anchor."""
+        return anchor_facts(open_bundle(bundle).manifest.get("quantization") or {})
+
     def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Run `plan` and return the run's folder."""
         folder: Path = run_in_process("run_plan", plan, emit=emit, cancel=cancel)
@@ -92,6 +97,23 @@ class CoreBuild:
     def report_formats(self) -> tuple[str, ...]:
         """Return the names of the formats."""
         return _FORMATS
+
+
+def anchor_facts(quantization: Mapping[str, Any]) -> AnchorFacts:
+    """Return what a bundle's quantization says of its anchor; older bundles say less."""
+    found = quantization.get("sensitivity") or {}
+    coverage = found.get("coverage") or {}
+    return AnchorFacts(
+        anchor=str(quantization.get("anchor") or ""),
+        scores={
+            name: (score["mean"], score["ci_low"], score["ci_high"])
+            for name, score in (found.get("scores") or {}).items()
+        },
+        reason=str(quantization.get("anchor_reason") or found.get("reason") or ""),
+        single=str(found.get("single") or "") if coverage else "",
+        single_reason=str(found.get("single_reason") or "") if coverage else "",
+        coverage={name: float(one["noise"]) for name, one in coverage.items()},
+    )
 
 
 def facts_of(values: Mapping[str, Any]) -> dict[str, str]:

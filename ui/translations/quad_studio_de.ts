@@ -2255,6 +2255,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Anker</translation>
     </message>
     <message>
+        <source>least noise</source>
+        <translation>am wenigsten Rauschen</translation>
+    </message>
+    <message>
         <source>step</source>
         <translation>Schritt</translation>
     </message>
@@ -2283,8 +2287,20 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Prüfung</translation>
     </message>
     <message>
+        <source>At the tie: noise that each would leave</source>
+        <translation>Beim Gleichstand: Rauschen, das jeder ließe</translation>
+    </message>
+    <message>
+        <source>Modelled noise of the adapter that fares worst under the ranges of each</source>
+        <translation>Berechnetes Rauschen des Adapters, der unter den Wertebereichen des jeweiligen am schlechtesten wegkommt</translation>
+    </message>
+    <message>
         <source>Quantization sensitivity of each adapter</source>
         <translation>Quantisierungsempfindlichkeit jedes Adapters</translation>
+    </message>
+    <message>
+        <source>Noise that each tied adapter would leave</source>
+        <translation>Rauschen, das jeder der gleichauf liegenden Adapter ließe</translation>
     </message>
     <message>
         <source>Quantization sensitivity (QSS), with 95 % intervals</source>

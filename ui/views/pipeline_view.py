@@ -76,6 +76,7 @@ class PipelineView(QWidget, Repaints):
             ),
         )
         self.bars = BarPlot(self.tr("anchor"))
+        self.coverage = BarPlot(self.tr("least noise"))
         self.losses = CurvePlot(self.tr("step"), self.tr("Distillation loss"))
         self.spread = DistributionPlot()
         self.spread_list = QComboBox()
@@ -121,12 +122,22 @@ class PipelineView(QWidget, Repaints):
 
     def _sensitivity_page(self) -> QWidget:
         self.anchor_label = label("", "muted", wrap=True)
+        self.coverage_title = label(self.tr("At the tie: noise that each would leave"), "heading")
+        self.coverage_title.setToolTip(
+            self.tr("Modelled noise of the adapter that fares worst under the ranges of each")
+        )
+        self.coverage_label = label("", "muted", wrap=True)
         self.bars.setAccessibleName(self.tr("Quantization sensitivity of each adapter"))
+        self.coverage.setAccessibleName(self.tr("Noise that each tied adapter would leave"))
         page = self._page(
             label(self.tr("Quantization sensitivity (QSS), with 95 % intervals"), "heading"),
             self.bars,
             self.anchor_label,
+            self.coverage_title,
+            self.coverage,
+            self.coverage_label,
         )
+        self.show_coverage((), "")
         layout = page.layout()
         if isinstance(layout, QVBoxLayout):
             layout.addStretch(1)
@@ -208,6 +219,13 @@ class PipelineView(QWidget, Repaints):
         """Show the scores and why the anchor was chosen."""
         self.bars.show_bars(bars)
         self.anchor_label.setText(reason)
+
+    def show_coverage(self, bars: Sequence[Bar], reason: str) -> None:
+        """Show how tied adapters cover the others; without bars there was no tie."""
+        self.coverage.show_bars(bars)
+        self.coverage_label.setText(reason)
+        for part in (self.coverage_title, self.coverage, self.coverage_label):
+            part.setVisible(bool(bars))
 
     def show_distributions(self, names: Sequence[str]) -> None:
         """Offer distributions by name."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from quad_studio.project_document import ProjectDocument
 from ui.controllers.pipeline_controller import PipelineController
 from ui.controllers.project_controller import ProjectController
+from ui.core_services.build import anchor_facts
 from ui.scenes_build import STAGES, SceneBuild
 from ui.views.pipeline_view import PipelineView
 from ui.views.project_view import ProjectView
@@ -189,6 +190,43 @@ def test_that_the_anchor_is_marked_and_its_reason_said(qtbot, pipeline):
     assert marked == ["object_removal"]
     assert pipeline.view.bars.bars[0].low == pytest.approx(0.024)
     assert "highest QSS" in pipeline.view.anchor_label.text()
+
+
+def test_that_a_tie_shows_how_each_of_the_tied_covers_the_others(qtbot, pipeline):
+    told = "of 2 adapters with overlapping QSS, lcm covers the others best"
+    facts = anchor_facts(
+        {
+            "anchor": "unified",
+            "anchor_reason": "lcm and sticker cannot be told apart",
+            "sensitivity": {
+                "scores": {
+                    "lcm": {"mean": 3.6, "ci_low": 2.9, "ci_high": 4.4, "inputs": 8},
+                    "sticker": {"mean": 3.4, "ci_low": 2.5, "ci_high": 4.4, "inputs": 8},
+                },
+                "single": "sticker",
+                "single_reason": told,
+                "coverage": {"lcm": {"noise": 0.015}, "sticker": {"noise": 0.006}},
+            },
+        }
+    )
+    pipeline.service.anchor_of = lambda bundle: facts
+    pipeline.controller.set_bundle(pipeline.service.out)
+    view = pipeline.view
+    qtbot.waitUntil(lambda: not view.coverage.isHidden(), timeout=8000)
+    assert view.anchor_label.text() == "Anchor: unified. lcm and sticker cannot be told apart"
+    assert [(bar.name, bar.low) for bar in view.bars.bars] == [("lcm", 2.9), ("sticker", 2.5)]
+    shown = [(bar.name, bar.value, bar.is_marked) for bar in view.coverage.bars]
+    assert shown == [("lcm", 0.015, False), ("sticker", 0.006, True)]
+    assert view.coverage_label.text() == told
+
+
+def test_that_a_bundle_of_before_coverage_shows_its_scores_alone(qtbot, pipeline):
+    old = {"anchor": "lcm", "sensitivity": {"scores": {}, "reason": "lcm is the only adapter"}}
+    pipeline.service.anchor_of = lambda bundle: anchor_facts(old)
+    pipeline.controller.set_bundle(pipeline.service.out)
+    view = pipeline.view
+    qtbot.waitUntil(lambda: "only adapter" in view.anchor_label.text(), timeout=8000)
+    assert view.coverage.isHidden()
 
 
 def test_that_losses_grow_a_curve_an_adapter(qtbot, pipeline):
