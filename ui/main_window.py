@@ -1,6 +1,6 @@
 """The window: a rail of workspaces, dock panels, menus, the status bar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.command import Command
 from ui.commands import COMMANDS, group_title, make_action
 from ui.icons import Repaints, application_icon, repaint_icons
 from ui.widgets.dock import Dock
@@ -149,8 +150,8 @@ class MainWindow(QMainWindow):
             for group in groups:
                 menu.addSection(group_title(group))
                 for command in COMMANDS:
-                    if command.group == group and command.name in panel_actions:
-                        menu.addAction(panel_actions[command.name])
+                    if command.group == group:
+                        _add_command(menu, command, panel_actions)
             if "devices" in groups:
                 menu.addMenu(self.device_menu)
         window_menu = self._menu(self.tr("&Window"))
@@ -383,3 +384,15 @@ def _add(menu: QMenu, action: QAction | None) -> None:
         menu.addSeparator()
     else:
         menu.addAction(action)
+
+
+def _add_command(menu: QMenu, command: Command, actions: Mapping[str, QAction]) -> None:
+    """Offer a command, one of several keys as a menu of its own; the panel does the rest."""
+    if command.name in actions:
+        menu.addAction(actions[command.name])
+    elif command.is_series:
+        each = [
+            actions[name] for key in command.keys if (name := f"{command.name}:{key}") in actions
+        ]
+        if each:
+            menu.addMenu(command.words).addActions(each)

@@ -73,13 +73,13 @@ class CompareView(QWidget):
     # ---- building ------------------------------------------------------------------------------
 
     def _make_actions(self) -> dict[str, QAction]:
-        made = {}
+        made: dict[str, QAction] = {}
         modes = QActionGroup(self)
         for command in COMMANDS:
             if command.group not in PANEL_GROUPS or command.is_hold or command.is_global:
                 continue
             if command.is_series:
-                self._add_series(command)
+                made |= self._make_series(command)
                 continue
             action = make_action(command.name, self)
             action.triggered.connect(self._on_triggered)
@@ -100,15 +100,19 @@ class CompareView(QWidget):
         made["view.link"].setChecked(True)
         return made
 
-    def _add_series(self, command: Command) -> None:
-        """Let each key of `command` give it, with the key after a colon."""
+    def _make_series(self, command: Command) -> dict[str, QAction]:
+        """Return an action for each key of `command`, named with the key after a colon."""
+        made = {}
         for key in command.keys:
-            action = QAction(command.words, self)
+            shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+            action = QAction(f"{command.words}: {shown}", self)
             action.setObjectName(f"{command.name}:{key}")
             action.setShortcut(QKeySequence(key))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(self._on_triggered)
             self.addAction(action)
+            made[action.objectName()] = action
+        return made
 
     def _build(self) -> None:
         self.empty = EmptyState(

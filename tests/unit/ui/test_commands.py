@@ -132,7 +132,8 @@ def test_that_every_command_of_a_panel_is_in_a_menu(studio):
 
     shown = set(below(studio.window.menuBar()))
     wanted = {one.name for one in COMMANDS if not one.is_hold and not one.is_series}
-    assert wanted <= shown
+    series = {f"{one.name}:{key}" for one in COMMANDS if one.is_series for key in one.keys}
+    assert wanted | {name for name in series if not name.startswith("paint.")} <= shown
 
 
 def test_that_the_palette_offers_each_device_and_each_recent_file(studio, qtbot, tmp_path):
@@ -250,3 +251,16 @@ def test_that_an_open_menu_of_devices_is_not_filled_anew_for_the_same_devices(st
     menu.setActiveAction(menu.actions()[1])
     studio.devices_view.show_cards(studio.devices.cards, studio.devices.checked)
     assert menu.activeAction() is menu.actions()[1]
+
+
+def test_that_a_reference_is_chosen_by_the_menu_as_by_its_key(studio, qtbot, tmp_path):
+    folder = write_run_folder(tmp_path / "run", inputs=1, repeats=1)
+    with qtbot.waitSignal(studio.runs.opened, timeout=8000):
+        studio.open_path(folder)
+    actions = studio.compare_view.actions_by_name
+    canvas = studio.compare_view.canvas
+    assert canvas.label_a == "FP32 reference"
+    actions["pair.reference:Shift+1"].trigger()
+    assert canvas.label_a == studio.selection.pair.device_label
+    actions["pair.reference:Shift+0"].trigger()
+    assert canvas.label_a == "FP32 reference"
