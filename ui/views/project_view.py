@@ -94,6 +94,7 @@ class ProjectView(QWidget):
         )
         made.setAccessibleName(self.tr("Adapters"))
         made.verticalHeader().hide()
+        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         made.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         made.setTabKeyNavigation(False)

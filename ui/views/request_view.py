@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QRandomGenerator, Qt, Signal
+from PySide6.QtCore import QRandomGenerator, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -31,6 +31,7 @@ from ui.widgets.parts import hand_over, label, pad_number, row, rule
 
 USABLE = frozenset({"ready", "busy", "cooling", "low-battery"})
 MOST_SEED = 2**31 - 1
+LEAST_WIDTH = 300
 
 
 class RequestView(QWidget, Repaints):
@@ -48,7 +49,6 @@ class RequestView(QWidget, Repaints):
         """Build the form; its buttons give the commands `session.*` of `actions`."""
         super().__init__(parent)
         self.setObjectName("plain")
-        self.setMinimumWidth(300)
         self.use_case = self._box(self.tr("Use case"))
         self.use_case.currentIndexChanged.connect(self._on_use_case)
         self.prompt, self.negative = QLineEdit(), QLineEdit()
@@ -127,6 +127,7 @@ class RequestView(QWidget, Repaints):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        self._inside = inside
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -137,6 +138,11 @@ class RequestView(QWidget, Repaints):
         outer.addLayout(row(self.doing, margins=4))
         outer.addLayout(line)
         self.cancel_button.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the form's own width: labels are longer in other languages, and it has no bar."""
+        width = max(LEAST_WIDTH, self._inside.minimumSizeHint().width())
+        return QSize(width, super().minimumSizeHint().height())
 
     # ---- showing -------------------------------------------------------------------------------
 

@@ -1,16 +1,18 @@
-"""Letters for Alt in dialogs, in every language."""
+"""What a language changes: letters for Alt in dialogs, and the room that words take."""
 
 import pytest
 from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QTabBar, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QTabBar, QToolButton
 
+from ui.theme import load_theme, style_sheet
 from ui.translations import install_translator
 from ui.views.crash_dialog import CrashDialog
 from ui.views.export_dialog import ExportDialog
 from ui.views.key_sheet import KeySheet
 from ui.views.pairing_dialog import PairingDialog
+from ui.views.session_view import SessionView
 from ui.views.settings_dialog import SettingsDialog
 
 DIALOGS = {
@@ -64,3 +66,17 @@ def test_that_alt_and_the_letter_act(qtbot):
     key = QKeySequence.mnemonic(box.text())[0].key()
     QTest.keyClick(dialog.windowHandle(), key, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: box.isChecked() != was, timeout=8000)  # the click is animated
+
+
+def test_that_the_form_of_a_session_has_room_for_its_fields(qapp, qtbot, language):
+    before = qapp.styleSheet()
+    qapp.setStyleSheet(style_sheet(load_theme("dark")))
+    view = SessionView()
+    qtbot.addWidget(view)
+    view.content.show()
+    view.resize(1100, 700)
+    view.show()
+    (area,) = view.request.findChildren(QScrollArea)
+    needed, room = area.widget().minimumSizeHint().width(), area.viewport().width()
+    qapp.setStyleSheet(before)
+    assert needed <= room
