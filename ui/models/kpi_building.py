@@ -10,23 +10,23 @@ from typing import Any
 from evaluation.evidence import Evidence, gather, verdicts_of
 from evaluation.kpis import KPIS
 from evaluation.measure import Measurement, counted, measure, verdict_value
+from evaluation.mixed_settings import mixed_settings, named_use_case, task_of
 from ui.models.kpi_names import known_names, kpi_style
 from ui.models.kpi_pivot import KpiCell, KpiGrid, Sample
-from ui.models.run_model import RunView, device_label, use_case_label
+from ui.models.run_model import RunView, device_label
 
 Row = Mapping[str, Any]
-PIVOTS: dict[str, Callable[[Row], str]] = {
-    "target_use_case": lambda row: (
-        f"{use_case_label(str(row.get('use_case')))}\n{device_label(row)}"
-    ),
-    "target": lambda row: device_label(row),
-    "use_case": lambda row: use_case_label(str(row.get("use_case"))),
-    "adapter": lambda row: str(row.get("adapter") or "no adapter"),
-    "sampler": lambda row: f"{row.get('sampler')} · {row.get('steps')} steps",
-    "provider": lambda row: str(row.get("provider") or "?"),
-    "precision": lambda row: f"graph {str(row.get('graph_sha256') or '?')[:8]}",
+Ways = Mapping[tuple[str, ...], str]
+PIVOTS: dict[str, Callable[[Row, Ways], str]] = {
+    "target_use_case": lambda row, ways: f"{task_of(row, ways)}\n{device_label(row)}",
+    "target": lambda row, ways: device_label(row),
+    "use_case": task_of,
+    "adapter": lambda row, ways: str(row.get("adapter") or "no adapter"),
+    "sampler": lambda row, ways: f"{row.get('sampler')} · {row.get('steps')} steps",
+    "provider": lambda row, ways: str(row.get("provider") or "?"),
+    "precision": lambda row, ways: f"graph {str(row.get('graph_sha256') or '?')[:8]}",
 }
-"""Pivot -> the column that a row belongs to."""
+"""Pivot -> the column that a row belongs to; two ways of a use case are two columns."""
 
 
 def _go_on() -> None:
@@ -56,12 +56,13 @@ def build_grid(
         check: Raises where nobody waits for the table any more.
     """
     evidence, column_of = evidence_of(view), PIVOTS[pivot]
+    ways = mixed_settings(evidence)
     columns: dict[str, list[Row]] = {}
     for row in evidence.succeeded:
-        columns.setdefault(column_of(row), []).append(row)
+        columns.setdefault(column_of(row, ways), []).append(row)
     gates = view.summary.get("gates") or ()
     cells: dict[str, tuple[KpiCell, ...]] = {}
-    made = [_Column(rows, gates) for rows in columns.values()]
+    made = [_Column(rows, gates, ways) for rows in columns.values()]
     present = _names_present(evidence) | {str(gate.get("metric")) for gate in gates}
     for name in known_names():
         if groups and kpi_style(name).group not in groups:
@@ -94,10 +95,10 @@ def _names_present(evidence: Evidence) -> set[str]:
 class _Column:
     """The rows of one column, with what every KPI asks of all of them."""
 
-    def __init__(self, rows: Sequence[Row], gates: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, rows: Sequence[Row], gates: Sequence[Mapping[str, Any]], ways: Ways) -> None:
         self.rows = rows
         self._kinds = {str(row.get("target_kind")) for row in rows}
-        groups = {(row.get("target"), row.get("use_case")) for row in rows}
+        groups = {(row.get("target"), named_use_case(row, ways)) for row in rows}
         self._gates = [g for g in gates if (g.get("target"), g.get("use_case")) in groups]
 
     def cell(self, evidence: Evidence, name: str, samples: tuple[Sample, ...]) -> KpiCell:
