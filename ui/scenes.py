@@ -4,7 +4,6 @@ They answer at once with made-up numbers, say so in every label, and are never u
 `ui.start.main`.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +17,12 @@ from quad_studio.errors import DeviceProblem, UsageProblem
 from quad_studio.events import (
     Emit,
     LogLine,
+    RunFailed,
     StageFinished,
     StageProgress,
     StageStarted,
 )
+from ui.scene_telemetry import telemetry_at
 from ui.services import (
     Ask,
     BundleChoices,
@@ -39,7 +40,7 @@ HOST = TargetCard(
     "host",
     "This computer (CPU)",
     "ready",
-    facts={"CPU": "2 cores", "Memory": "24 GB", "Providers": "cpu"},
+    facts={"CPU": "2 cores", "Memory": "8 GB", "Providers": "cpu"},
     note="Its times say nothing about a phone.",
 )
 VIRTUAL = TargetCard(
@@ -97,13 +98,15 @@ class SceneDevices:
     calls: list[tuple[str, ...]] = field(default_factory=list)
     deploy_parts: int = 4
     hold_deploy: bool = False
-    seconds: int = 0
+    seconds: dict[str, int] = field(default_factory=dict)
+    is_silent: bool = False
+    fails: str = ""
 
     def watch(self, report: Report, cancel: CancelToken) -> None:
         """Report the cards, and again whenever they were replaced."""
         shown: tuple[TargetCard, ...] | None = None
         while not cancel.is_set:
-            if shown is not self.cards:
+            if shown is not self.cards and not self.is_silent:
                 shown = self.cards
                 report(shown)
             cancel.wait(0.02)
@@ -134,6 +137,9 @@ class SceneDevices:
                 cancel.wait(30)
             cancel.check()
         for target in targets:
+            if self.fails and target != "host":
+                emit(RunFailed(stage=f"deploy:{target}", message=self.fails, exit_code=3))
+                continue
             emit(StageFinished(stage=f"deploy:{target}", seconds=1.5, note="48 MB sent"))
 
     def contents(self, target: str) -> tuple[DeployedItem, ...]:
@@ -150,15 +156,9 @@ class SceneDevices:
         self.calls.append(("remove", target, item.name))
 
     def telemetry(self, target: str) -> Telemetry:
-        """Return values that move a little."""
-        self.seconds += 1
-        wave = math.sin(self.seconds / 5 + len(target))
-        return Telemetry(
-            temperature_celsius=34 + 2 * wave,
-            battery_percent=83 - self.seconds / 60,
-            memory_available_mb=5200 + 300 * wave,
-            cpu_percent=45 + 25 * wave,
-        )
+        """Return the next second of a session."""
+        self.seconds[target] = self.seconds.get(target, -1) + 1
+        return telemetry_at(target, self.seconds[target])
 
     def new_pairing(self) -> PairingCode:
         """Return a code that leads nowhere."""
@@ -178,9 +178,9 @@ class SceneDevices:
 
 @dataclass
 class SceneHandle:
-    """A SessionHandle that returns pictures it was given, else ones made of the input.
+    """A SessionHandle that returns pictures and rows it was given, else ones made of the input.
 
-    Its times are made up.
+    The times of rows it was not given are made up.
     """
 
     target: str
@@ -188,7 +188,9 @@ class SceneHandle:
     hold: bool = False
     dies: bool = False
     pictures: Mapping[str, tuple[Pixels, Pixels]] = field(default_factory=dict)
+    rows: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     last_adapter: str | None = ""
+    delay_s: float = 0.0
 
     def generate(self, ask: Ask, emit: Emit, cancel: CancelToken) -> SessionResult:
         """Return a picture, or fail where that is the scene."""
@@ -202,6 +204,7 @@ class SceneHandle:
                 cancel.wait(30)
             cancel.check()
             emit(StageProgress(stage="unet", done=step + 1, total=ask.steps))
+        cancel.wait(self.delay_s)
         reference, image = self.pictures.get(ask.use_case) or _pictures(ask)
         row = self._row(ask)
         self.last_adapter = ask.adapter
@@ -210,6 +213,9 @@ class SceneHandle:
         )
 
     def _row(self, ask: Ask) -> dict[str, Any]:
+        recorded = self.rows.get((self.target, ask.use_case))
+        if recorded is not None:
+            return dict(recorded)
         switched = ask.adapter != self.last_adapter
         switch = {"from": self.last_adapter, "to": ask.adapter, "kind": "none", "ms": 0.0}
         if switched:
@@ -249,6 +255,7 @@ class SceneSessions:
 
     Attributes:
         pictures: Reference and result by use case, such as those of a recorded run.
+        rows: Rows of a recorded run by target and use case.
         side: Width and height of the bundle's pictures.
     """
 
@@ -258,6 +265,9 @@ class SceneSessions:
     deaths: int = 0
     run: Path | None = None
     pictures: dict[str, tuple[Pixels, Pixels]] = field(default_factory=dict)
+    rows: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    phone_delay_s: float = 0.0
+    problem: str = "the runner was killed by the system (out of memory); try again"
     side: int = 128
 
     def judge(self, emit: Emit, cancel: CancelToken) -> Path:
@@ -290,10 +300,12 @@ class SceneSessions:
         """Open a session at once, or fail where that is the scene."""
         self.calls.append(("start", target))
         if target == self.fail_on:
-            raise DeviceProblem("the runner was killed by the system (out of memory); try again")
+            raise DeviceProblem(self.problem)
         emit(LogLine(message="the runner is ready"))
         dies, self.deaths = self.deaths > 0, max(0, self.deaths - 1)
-        return SceneHandle(target, self.calls, self.hold, dies, self.pictures)
+        made = SceneHandle(target, self.calls, self.hold, dies, self.pictures, self.rows)
+        made.delay_s = 0.0 if target == "host" else self.phone_delay_s
+        return made
 
     def save_plan(self, folder: Path, bundle: Path, target: str, asks: Sequence[Ask]) -> Path:
         """Write a list of the asks."""

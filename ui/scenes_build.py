@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from quad_studio.cancel import CancelToken
-from quad_studio.errors import StageError
+from quad_studio.errors import DeviceProblem, StageError
 from quad_studio.events import Emit, Measured, StageFinished, StageProgress, StageStarted
 from ui.services import AnchorFacts, Distribution, FitEstimate, LintFinding
 
@@ -22,11 +22,13 @@ class SceneBuild:
     calls: list[tuple[str, ...]] = field(default_factory=list)
     hold_at: str = ""
     fail_at: str = ""
+    lost: str = ""
+    silent: str = "not authorized"
 
     def build(self, project: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Tell every stage; wait or fail at the one that the scene names."""
         self.calls.append(("build", str(project)))
-        for stage, title in STAGES:
+        for stage, title, seconds in STAGES:
             emit(StageStarted(stage=stage, title=title))
             if stage == "sensitivity":
                 _tell_scores(emit)
@@ -40,8 +42,8 @@ class SceneBuild:
                 raise StageError(stage, "the disk is full; free 2 GB and build again")
             note = "object_removal has the highest QSS" if stage == "sensitivity" else ""
             skipped = stage == "load"
-            seconds = 0.0 if skipped else 12.5
-            emit(StageFinished(stage=stage, seconds=seconds, skipped=skipped, note=note))
+            took = 0.0 if skipped else seconds
+            emit(StageFinished(stage=stage, seconds=took, skipped=skipped, note=note))
         return self.out
 
     def lint(self, bundle: Path, chipset: str) -> tuple[LintFinding, ...]:
@@ -80,7 +82,7 @@ class SceneBuild:
         return (
             FitEstimate("host", 46.0, 90_000.0, 212.0, 12_000.0, True),
             FitEstimate("virtual:s25-qualcomm", 46.0, 40.0, 212.0, 5200.0, False, "6 MB too much"),
-            FitEstimate("adb:R5CX20ABCDE", 46.0, None, 212.0, None, None, "not authorized"),
+            FitEstimate("adb:R5CX20ABCDE", 46.0, None, 212.0, None, None, self.silent),
         )
 
     def distributions(self, bundle: Path) -> tuple[Distribution, ...]:
@@ -103,7 +105,10 @@ class SceneBuild:
     def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Do as if a plan had run into the scene's folder."""
         self.calls.append(("run_plan", str(plan)))
-        emit(StageStarted(stage="run", title="32 rows on host"))
+        emit(StageStarted(stage="run", title="72 rows on 2 devices"))
+        if self.lost:
+            emit(StageProgress(stage="run", done=31, total=72, note="transform tr-0002"))
+            raise DeviceProblem(self.lost)
         emit(StageFinished(stage="run", seconds=3.0))
         return self.out
 
@@ -117,15 +122,15 @@ class SceneBuild:
         return ("html", "md", "csv", "xlsx", "pdf")
 
 
-STAGES: tuple[tuple[str, str], ...] = (
-    ("load", "Load the foundation model and 3 adapters"),
-    ("restructure", "LoRA as input"),
-    ("calibrate", "Observe every site on the denoising trajectory"),
-    ("sensitivity", "Quantization sensitivity of each adapter"),
-    ("profile", "One profile, anchor: object_removal"),
-    ("distill", "Fit the adapters to the profile"),
-    ("export", "Export the U-Net"),
-    ("bundle", "Write the bundle"),
+STAGES: tuple[tuple[str, str, float], ...] = (
+    ("load", "Load the foundation model and 3 adapters", 4.9),
+    ("restructure", "LoRA as input", 1.4),
+    ("calibrate", "Observe every site on the denoising trajectory", 30.2),
+    ("sensitivity", "Quantization sensitivity of each adapter", 83.0),
+    ("profile", "One profile, anchor: object_removal", 2.1),
+    ("distill", "Fit the adapters to the profile", 214.0),
+    ("export", "Export the U-Net", 11.3),
+    ("bundle", "Write the bundle", 3.4),
 )
 
 
@@ -143,8 +148,9 @@ def _tell_scores(emit: Callable[[Any], None]) -> None:
 
 
 def _tell_losses(emit: Callable[[Any], None]) -> None:
+    noise = np.random.default_rng(7)
     for at, adapter in enumerate(("transform", "sketch")):
         for step in range(60):
-            loss = 0.03 + 0.25 * math.exp(-step / (14 + 6 * at)) * (1 + 0.1 * math.sin(step))
+            loss = 0.03 + 0.25 * math.exp(-step / (14 + 6 * at)) * (1 + noise.normal(0, 0.05))
             values = {"loss": loss}
             emit(Measured(stage="distill", name=f"loss/{adapter}", values=values, step=step))

@@ -1,6 +1,7 @@
 """Decides what the Compare panel shows."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,6 +14,7 @@ from ui.controllers.run_words import RunWords
 from ui.models.pairs_model import RUN_ORDER, PairFilter, PairsModel
 from ui.models.run_model import Pair, RunView
 from ui.models.selection import Selection
+from ui.models.shown_path import shown_path
 from ui.models.verdict_book import VerdictBook
 from ui.views.compare_view import CompareView
 from ui.widgets.compare_canvas import ViewMode
@@ -125,20 +127,17 @@ class CompareController(QObject):
         """Say what stands against comparing the pair, else what the run's state is."""
         banner = self._view.banner
         if path is not None:
+            reload = partial(self.command.emit, "file.reload")
             text = self.tr("{0} cannot be read. Mend or copy the file again, then read the run.")
-            banner.show_state(text.format(path.name), "bad", self.tr("Read it again"), self._reload)
+            banner.show_state(text.format(path.name), "bad", self.tr("Read it again"), reload)
         elif a is not None and b is not None and a.size != b.size and not self._book.is_blind:
             text = self.tr("A is {0} × {1} and B {2} × {3} pixels: shown, but never subtracted.")
             banner.show_state(text.format(*a.size, *b.size), "warn")
-        elif self._is_pair_said:
-            self.show_run_state()
-            return
         else:
+            if self._is_pair_said:
+                self.show_run_state()
             return
         self._is_pair_said = True
-
-    def _reload(self) -> None:
-        self.command.emit("file.reload")
 
     def set_filter(self, wanted: PairFilter) -> None:
         """List what `wanted` accepts; the shown pair stays if it is still listed."""
@@ -263,7 +262,8 @@ class CompareController(QObject):
             return f"{text}\n\n{code}: {remedy}" if remedy else text
         for path, frame in wanted:
             if frame is None and path in self._failures:
-                return self.tr("{0} cannot be read: {1}").format(path, self._failures[path])
+                text = self.tr("{0} cannot be read: {1}")
+                return text.format(shown_path(path), self._failures[path])
             if frame is None and path is not None:
                 return self.tr("Loading…")
         return ""

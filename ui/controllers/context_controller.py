@@ -34,7 +34,6 @@ class ContextController(QObject):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._show_context)
         self._words = RunWords(self)
-        self._state = self._words.state_of(None)
         selection.run_changed.connect(self._on_run)
         selection.pair_changed.connect(self._on_pair)
         context.copy_repro_clicked.connect(self.copy_repro)
@@ -47,7 +46,7 @@ class ContextController(QObject):
 
     @Slot(object)
     def _on_run(self, run: RunView | None) -> None:
-        self._state = self._words.state_of(run)
+        self._words.show(self._context.banner, run)
         self._lines, problem = run.log_lines() if run is not None else ([], "")
         self._log.show_lines(self._lines)
         if problem:
@@ -56,7 +55,7 @@ class ContextController(QObject):
         elif len(self._lines) > MOST_LINES:
             text = self.tr("Only the newest {0:,} of {1:,} lines are shown; the file has them all.")
             self._log.banner.show_state(text.format(MOST_LINES, len(self._lines)), "info")
-        elif self._state.name == "device lost":
+        elif self._words.state_of(run).name == "device lost":
             self._words.show(self._log.banner, run)
         else:
             self._log.banner.show_state("")
@@ -150,7 +149,6 @@ class ContextController(QObject):
             (
                 self.tr("Run"),
                 _lines(
-                    (self.tr("State"), self._state.text),
                     (self.tr("Name"), run.name),
                     (self.tr("Identifier"), run.run.run_id),
                     (self.tr("Made"), str(manifest.get("created_at") or "")),

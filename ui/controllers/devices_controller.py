@@ -370,7 +370,7 @@ class DevicesController(QObject):
             self._asked.discard(target)
             now = time.monotonic()
             self._first_s = now if self._first_s is None else self._first_s
-            curves = _curves(cast("Telemetry", result))
+            curves = curves_of(cast("Telemetry", result))
             self._view.show_sample(target, now - self._first_s, curves)
         elif what == "contents" and isinstance(result, tuple) and target == self._chosen:
             self._items = result
@@ -390,7 +390,8 @@ class DevicesController(QObject):
             self.logged.emit(text, "error")
 
 
-def _curves(sample: "Telemetry") -> dict[str, float | None]:
+def curves_of(sample: "Telemetry") -> dict[str, float | None]:
+    """Return the value of each curve of the panel, None where the device does not tell."""
     return {
         "memory": sample.memory_available_mb,
         "cpu": sample.cpu_percent,

@@ -217,6 +217,7 @@ class RunsController(QObject):
     @Slot(object, str)
     def _on_failed(self, key: object, message: str) -> None:
         path = str(key[1]) if isinstance(key, tuple) else str(self._root)
+        message = message.replace(path, shown_path(Path(path)))
         again = self.refresh if path == str(self._root) else self._open_again
         if isinstance(key, tuple):
             advice = self.tr("Nothing was changed. Restore the file from a copy, or open another.")

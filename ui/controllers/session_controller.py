@@ -307,9 +307,7 @@ class SessionController(QObject):
     @Slot()
     def _on_idle(self) -> None:
         if not self.is_busy:
-            shown = self._view.results.list.currentIndex()
-            if shown.isValid() and not self._view.banner.kind:
-                self._words.show_unreferenced(self._view.results.model.result(shown.row()))
+            self._words.check_shown()
             self._view.show_running(False)
             self.busy_changed.emit("")
 
@@ -359,7 +357,8 @@ class SessionController(QObject):
             self.replay_wanted.emit(str(self._plan))
 
     def _take_choices(self, choices: BundleChoices) -> None:
-        if choices.path != self._wanted_bundle:
+        # One that was built again and offers the same leaves what was typed and drawn.
+        if choices.path != self._wanted_bundle or choices == self.choices:
             return
         if self.choices is not None and self.choices.path != choices.path:
             self.end()

@@ -51,6 +51,12 @@ class SessionWords(QObject):
             action = self.tr("Run again with it")
             self._banner.show_state(text, "warn", action, self._run_with_reference)
 
+    def check_shown(self) -> None:
+        """Say so of the result that is shown, where nothing weightier is said."""
+        shown = self._view.results.list.currentIndex()
+        if shown.isValid() and not self._banner.kind:
+            self.show_unreferenced(self._view.results.model.result(shown.row()))
+
     def _run_with_reference(self) -> None:
         self._view.request.reference.setChecked(True)
         self._run()

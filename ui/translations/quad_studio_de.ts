@@ -985,10 +985,6 @@
         <translation>Lauf</translation>
     </message>
     <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -2807,6 +2803,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>, {0} failed</source>
         <translation>, {0} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>, not finished</source>
+        <translation>, nicht beendet</translation>
+    </message>
+    <message>
+        <source>, a device was lost</source>
+        <translation>, ein Gerät ging verloren</translation>
     </message>
 </context>
 <context>

@@ -32,7 +32,7 @@ from ui.widgets.held_keys import HeldKeys
 from ui.widgets.parts import EmptyState, StateBanner, label, row, rule, tool_button
 
 PANEL_GROUPS = ("mode", "view", "map", "pair", "verdict", "copy")
-LIST_WIDTH = 300
+LIST_WIDTH = 332
 
 
 class CompareView(QWidget):
@@ -57,6 +57,7 @@ class CompareView(QWidget):
         super().__init__(parent)
         self.setObjectName("panelBody")
         self._is_laid_out = False
+        self._zoom_text = ""
         self.state = ViewState(self)
         self.canvas = CompareCanvas(self.state)
         self.canvas.setAccessibleName(self.tr("Comparison of reference A and candidate B"))
@@ -279,9 +280,16 @@ class CompareView(QWidget):
 
     def show_zoom(self, text: str, shift: str = "") -> None:
         """Show scale and filter; `shift` says how B was shifted, a click on it takes that back."""
-        link = f' · <a href="view.unshift">{escape(shift)}</a>' if shift else ""
-        self.zoom_label.setText(f"{escape(text)}{link}" if shift else text)
-        self.zoom_label.setToolTip(self.tr("Click to take the shift back") if shift else "")
+        self._zoom_text = text
+        if shift:
+            link = f'<a href="view.unshift">{escape(shift)}</a>'
+            self.zoom_label.setText(f"{escape(text.partition(' (')[0])} · {link}")
+            self.zoom_label.setToolTip(self.tr("Click to take the shift back") + f"\n{text}")
+            return
+        metrics, room = self.zoom_label.fontMetrics(), self.zoom_label.width()
+        fits = metrics.horizontalAdvance(text) <= room
+        self.zoom_label.setText(text if fits else text.partition(" (")[0])
+        self.zoom_label.setToolTip(text)
 
     def show_map_name(self, name: str) -> None:
         """Choose the map `name` without saying so."""

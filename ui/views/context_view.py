@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.widgets.parts import EmptyState, button, label, row, rule
+from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
 from ui.widgets.wrap_delegate import WrapDelegate
 
 NAMES_WIDTH = 150
@@ -61,6 +61,7 @@ class ContextView(QWidget):
             self.tr("Nothing is chosen"),
             self.tr("Inputs, device, times and versions of the chosen pair appear here."),
         )
+        self.banner = StateBanner()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.tree)
@@ -70,6 +71,7 @@ class ContextView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.banner)
         column.addWidget(self.pages, 1)
         column.addWidget(rule())
         column.addLayout(row(self.repro_button, self.note, 1, margins=8))

@@ -248,6 +248,7 @@ class DevicesView(QWidget):
     def show_sample(self, target: str, at_s: float, values: Mapping[str, float | None]) -> None:
         """Let the curves of `target` go on."""
         for name, value in values.items():
+            self.plots[name].know(target)
             if value is not None:
                 self.plots[name].add(target, at_s, value)
             else:

@@ -135,10 +135,11 @@ class KpiView(QWidget):
         self.command_button = ActionButton(actions["kpi.command"], "", "terminal")
         self.time_button = ActionButton(actions["kpi.over_time"], "", "clock")
         self.time_button.setCheckable(True)
-        top = row(self.detail_title, self.time_button, self.command_button)
-        top.setStretchFactor(self.detail_title, 1)
+        top = row(self.detail_text, self.time_button, self.command_button)
+        top.setStretchFactor(self.detail_text, 1)
         for each in (self.time_button, self.command_button):
             top.setAlignment(each, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.detail_title)
         column.addLayout(top)
         self.over_time = CurvePlot(self.tr("minutes"), self.tr("KPI over time"))
         self.plots = QStackedWidget()
@@ -146,7 +147,6 @@ class KpiView(QWidget):
         self.plots.addWidget(self.over_time)
         self.plots.setMinimumHeight(LEAST_PLOT)
         self.plots.setMaximumHeight(PLOT_HEIGHT)
-        column.addWidget(self.detail_text)
         # Over the plot, which gives way in a low panel: it would else be drawn under them.
         column.addLayout(row(self.samples_button, self.worst_button, 1))
         column.addWidget(self.plots, 1)

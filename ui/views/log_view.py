@@ -30,6 +30,7 @@ class LogView(QWidget, Repaints):
         )
         self.text.setAccessibleName(self.tr("Log"))
         self.banner = StateBanner()
+        self._total = 0
         self._marked: tuple[int, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -39,12 +40,13 @@ class LogView(QWidget, Repaints):
 
     def show_lines(self, lines: Sequence[str]) -> None:
         """Show `lines` in place of what was there."""
-        self._marked = ()
+        self._marked, self._total = (), len(lines)
         self.text.setPlainText("\n".join(lines[-MOST_LINES:]))
 
     def append(self, line: str, level: str = "info") -> None:
         """Add one line at the end."""
         prefix = {"warning": "WARNING ", "error": "ERROR "}.get(level, "")
+        self._total += 1
         self.text.appendPlainText(prefix + line)
 
     def mark_lines(self, numbers: Sequence[int]) -> None:
@@ -62,8 +64,9 @@ class LogView(QWidget, Repaints):
     def _show_marks(self) -> list[QTextEdit.ExtraSelection]:
         color = QColor(current_theme().color("accent_soft"))
         selections = []
+        gone = max(0, self._total - MOST_LINES)  # the oldest lines, which are not shown
         for number in self._marked:
-            block = self.text.document().findBlockByNumber(number)
+            block = self.text.document().findBlockByNumber(number - gone)
             if block.isValid():
                 mark = QTextEdit.ExtraSelection()
                 how = QTextCharFormat()

@@ -99,7 +99,7 @@ class PipelineView(QWidget, Repaints):
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.top)
         splitter.addWidget(self.tabs)
-        splitter.setSizes([340, 300])
+        splitter.setSizes([270, 370])
         splitter.setCollapsible(0, False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

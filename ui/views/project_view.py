@@ -27,6 +27,7 @@ from ui.widgets.action_button import ActionButton
 from ui.widgets.parts import EmptyState, StateBanner, button, chip, label, row, rule, set_chip
 from ui.widgets.settings_form import SettingsForm
 
+LEAST_LINES, MOST_LINES = 2, 8
 ADAPTER_COLUMNS = ("name", "path", "use_cases", "strength")
 
 
@@ -94,11 +95,14 @@ class ProjectView(QWidget):
         )
         made.setAccessibleName(self.tr("Adapters"))
         made.verticalHeader().hide()
-        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        made.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header = made.horizontalHeader()
+        for column in (0, 2, 3):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        made.setWordWrap(False)
+        made.setTextElideMode(Qt.TextElideMode.ElideLeft)  # the end of a path tells files apart
         made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         made.setTabKeyNavigation(False)
-        made.setMinimumHeight(140)
         made.cellChanged.connect(self._on_adapter_cell)
         made.itemSelectionChanged.connect(self._show_possible)
         return made
@@ -230,6 +234,14 @@ class ProjectView(QWidget):
                 text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
                 self.adapters.setItem(at, column, QTableWidgetItem(text))
         self.adapters.blockSignals(False)
+        self._fit_adapters()
+
+    def _fit_adapters(self) -> None:
+        """Give the table the height of its lines: an empty half of a table looks unfinished."""
+        lines = min(max(self.adapters.rowCount(), LEAST_LINES), MOST_LINES)
+        line = self.adapters.verticalHeader().defaultSectionSize()
+        head = self.adapters.horizontalHeader().sizeHint().height()
+        self.adapters.setFixedHeight(head + lines * line + 2)
 
     def show_text(self, text: str) -> None:
         """Show the TOML, unless it is what is being typed."""
@@ -266,7 +278,7 @@ class ProjectView(QWidget):
                 one.target,
                 self._of(one.rom_mb, one.rom_free_mb),
                 self._of(one.ram_mb, one.ram_free_mb),
-                f"{words[one.fits]}. {one.why}".rstrip(". "),
+                f"{words[one.fits]}: {one.why}".rstrip(": "),
             ]
             self.fit.addTopLevelItem(QTreeWidgetItem(cells))
         for column in range(3):
@@ -305,6 +317,7 @@ class ProjectView(QWidget):
         index: QModelIndex = self.adapters.currentIndex()
         if index.isValid():
             self.adapters.removeRow(index.row())
+            self._fit_adapters()
             self.adapters_edited.emit(self.adapter_entries())
 
     def adapter_entries(self) -> list[dict[str, object]]:

@@ -53,6 +53,10 @@ class CurvePlot(QWidget):
             self._describe()
             self.update()
 
+    def know(self, name: str) -> None:
+        """Keep a colour for `name`, so that it has the same one in plots where another has none."""
+        self._curves.setdefault(name, deque(maxlen=MOST_POINTS))
+
     def clear(self) -> None:
         """Forget every curve."""
         self._curves.clear()
@@ -65,13 +69,14 @@ class CurvePlot(QWidget):
         words = (
             f"{name}: {points[-1][1]:.4g} ({self._x_title} {points[-1][0]:.4g})"
             for name, points in self._curves.items()
+            if points
         )
         self.setAccessibleDescription("; ".join(words) or self._nothing)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the curves."""
-        return tuple(self._curves)
+        return tuple(name for name, curve in self._curves.items() if curve)
 
     def last(self, name: str) -> float | None:
         """Return the newest value of the curve `name`."""
@@ -98,7 +103,8 @@ class CurvePlot(QWidget):
         plot = QRectF(left, line + 6, self.width() - left - 12, height)
         draw_frame(painter, plot, x_range, y_range, self._x_title, self._y_title)
         for at, curve in enumerate(self._curves.values()):
-            self._curve(painter, plot, curve, x_range, y_range, at)
+            if curve:
+                self._curve(painter, plot, curve, x_range, y_range, at)
         self._legend(painter, plot, line)
         painter.end()
 
@@ -133,6 +139,8 @@ class CurvePlot(QWidget):
             return
         right = plot.right()
         for at, name in reversed(list(enumerate(self._curves))):
+            if not self._curves[name]:
+                continue
             width = self.fontMetrics().horizontalAdvance(name)
             left = right - width - 22
             painter.setPen(self._pen(at))

@@ -15,6 +15,10 @@ from ui.widgets.text_rows import TextRow, draw_text_rows
 PAD = 8
 
 
+LOST = 3
+"""The exit code of a run that lost its device (docs/exit_codes.md)."""
+
+
 class RunDelegate(QStyledItemDelegate):
     """Name, time, devices, and whether the evidence is valid."""
 
@@ -77,4 +81,8 @@ class RunDelegate(QStyledItemDelegate):
         rows = one if entry.rows == 1 else more.format(entry.rows)
         if entry.failed:
             rows += self.tr(", {0} failed").format(entry.failed)
+        if entry.exit_code is None:
+            rows += self.tr(", not finished")
+        elif entry.exit_code == LOST:
+            rows += self.tr(", a device was lost")
         return f"{rows} · {', '.join(entry.targets)}"

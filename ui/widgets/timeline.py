@@ -66,10 +66,11 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
         *(Phase("unet", float(step)) for step in steps),
         Phase("vae_decoder", float(timing.get("vae_decoder_ms") or 0.0)),
     ]
-    adapter = str(row.get("adapter") or "–")
+    task, adapter = str(row.get("use_case")).replace("_", " "), str(row.get("adapter") or "–")
+    label = task if adapter.replace("_", " ") == task else f"{task} · {adapter}"
     return Entry(
         lane=str(row.get("target") or "?"),
-        label=f"{str(row.get('use_case')).replace('_', ' ')} · {adapter}",
+        label=label,
         phases=tuple(phase for phase in phases if phase.milliseconds > 0),
         switch=str(switch.get("kind") or timing.get("switch_kind") or "none"),
     )
@@ -93,6 +94,7 @@ class Timeline(QWidget):
     def add(self, entry: Entry) -> None:
         """Let the lane of `entry` go on with it."""
         self._lanes.setdefault(entry.lane, _Lane()).entries.append(entry)
+        self._lanes = dict(sorted(self._lanes.items()))  # not by who was first, which varies
         self.setFixedHeight(self.sizeHint().height())
         self._describe()
         self.update()

@@ -18,6 +18,7 @@ from ui.services import Services
 from ui.theme import ThemeSwitch, current_theme
 from ui.views.log_view import LogView
 from ui.views.session_view import SessionView
+from ui.widgets.chip_row import ChipRow
 from ui.widgets.short_box import ShortBox
 from ui.widgets.stage_list import StageList
 from ui.widgets.wrap_delegate import WrapDelegate
@@ -142,3 +143,18 @@ def test_that_an_entry_too_long_for_its_box_is_told_whole_by_the_tip(qtbot):
     box.resize(800, 26)
     assert box.grab().copy(0, 0, 120, 26).toImage() != cut  # an ellipsis, not a cut letter
     box.close()
+
+
+def test_that_facts_go_to_a_second_line_before_one_is_left_out(qtbot):
+    row = ChipRow()
+    qtbot.addWidget(row)
+    row.show_facts(
+        ["PSNR 37.23 dB", "SSIM 0.9964", "LPIPS (alex) 0.0024"], "host – no phone", "info"
+    )
+    row.resize(2000, 20)
+    assert row.lines == 1
+    low = row.sizeHint().height()
+    row.resize(330, 20)
+    assert row.lines == 2
+    assert row.sizeHint().height() > 2 * low - 2
+    assert row.minimumSizeHint().width() == 0

@@ -130,7 +130,7 @@ def test_that_the_estimate_names_each_device_and_its_answer(qtbot, project):
     qtbot.waitUntil(lambda: view.fit.topLevelItemCount() == 3, timeout=8000)
     answers = [view.fit.topLevelItem(at).text(3) for at in range(3)]
     assert answers[0] == "fits"
-    assert "does not fit. 6 MB too much" in answers[1]
+    assert "does not fit: 6 MB too much" in answers[1]
     assert answers[2].startswith("unknown")
 
 
@@ -177,7 +177,7 @@ def test_that_a_build_lists_its_stages_in_order_and_gives_a_bundle(qtbot, pipeli
     with qtbot.waitSignal(pipeline.controller.bundle_built, timeout=8000):
         pipeline.view.build_button.click()
     wait_idle(qtbot, pipeline)
-    assert pipeline.rows == [title for _, title in STAGES]
+    assert pipeline.rows == [title for _, title, _ in STAGES]
     assert pipeline.bar(0) == "up to date"
     assert pipeline.bar(1) == "done"
 

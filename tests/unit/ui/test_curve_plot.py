@@ -1,5 +1,6 @@
 import pytest
 
+from ui.theme import current_theme
 from ui.widgets.curve_plot import CurvePlot
 from ui.widgets.plot_axes import tick_texts
 
@@ -53,3 +54,17 @@ def test_that_a_plot_says_why_it_stays_empty_until_a_point_comes(plot):
     assert plot.grab().toImage() != before
     plot.clear()
     assert plot.grab().toImage() == before
+
+
+def test_that_a_device_keeps_its_colour_where_another_has_no_curve(qtbot):
+    plot = CurvePlot("seconds", "Battery (%)")
+    qtbot.addWidget(plot)
+    plot.know("host")
+    for second in range(20):
+        plot.add("virtual:s25-lsi", second, 82 - second)
+    plot.resize(320, 200)
+    image = plot.grab().toImage()
+    seen = {image.pixelColor(x, y).name() for x in range(320) for y in range(200)}
+    assert plot.names == ("virtual:s25-lsi",)
+    assert current_theme().colors["plot_2"] in seen
+    assert current_theme().colors["plot_1"] not in seen

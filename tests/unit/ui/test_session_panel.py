@@ -284,3 +284,15 @@ def test_that_a_session_that_cannot_be_scored_says_why(panel, tmp_path):
     panel.controller.judge()
     panel.wait_idle()
     assert "nothing was recorded yet" in panel.view.banner.text.text()
+
+
+def test_that_long_words_of_a_language_cut_no_field_of_the_request(panel, tmp_path):
+    panel.open_bundle(tmp_path)
+    request = panel.view.request
+    request.form.labelForField(request.use_case).setText("Anwendungsfälle, die es gibt")
+    panel.view.splitter.setSizes([600, 100, 500])
+
+    def right():
+        return request.dice.mapTo(request, request.dice.rect().topRight()).x()
+
+    panel.qtbot.waitUntil(lambda: 0 < right() <= request.width(), timeout=8000)

@@ -14,6 +14,7 @@ from ui.models.run_model import read_run
 from ui.scenes import CARDS, SceneDevices, SceneSessions
 from ui.scenes_build import SceneBuild
 from ui.services import Services
+from ui.views.log_view import LogView
 from ui.widgets.parts import StateBanner
 
 pytestmark = pytest.mark.timeout(60)
@@ -166,17 +167,14 @@ def test_that_compare_and_kpis_say_the_state_of_the_run_and_copy_what_mends_it(
 ):
     run = window.open_run(change=change, **more)
     window.wait(lambda: window.studio.kpi_model.rowCount() > 0)
-    for banner in (window.studio.compare_view.banner, window.studio.kpi_view.banner):
+    views = (window.studio.compare_view, window.studio.kpi_view, window.studio.context_view)
+    for banner in (view.banner for view in views):
         assert said(banner)[0] == kind
         assert words in banner.text.text()
         QApplication.clipboard().clear()
         banner.button.click()
         assert command in QApplication.clipboard().text()
         assert str(run) in QApplication.clipboard().text()
-    tree = window.studio.context_view.tree
-    heads = [tree.topLevelItem(at) for at in range(tree.topLevelItemCount())]
-    run_lines = next(head for head in heads if head.text(0) == "Run")
-    assert words in run_lines.child(0).text(1)
 
 
 def test_that_a_run_in_order_says_nothing(window):
@@ -262,6 +260,16 @@ def test_that_a_missing_log_and_a_long_one_say_so(window, monkeypatch):
     window.open_run("with", change=lambda run: (run / "log.txt").write_text("a\nb\nc\nd\n"))
     assert said(banner)[0] == "info"
     assert "newest 3 of 4 lines" in banner.text.text()
+
+
+def test_that_a_mark_stays_at_its_line_where_the_oldest_lines_are_left_out(qtbot, monkeypatch):
+    monkeypatch.setattr("ui.views.log_view.MOST_LINES", 3)
+    view = LogView()
+    qtbot.addWidget(view)
+    view.show_lines(["one", "two", "three", "four"])
+    view.mark_lines([0, 2])
+    (mark,) = view.text.extraSelections()
+    assert mark.cursor.block().text() == "three"
 
 
 # ---- Build -------------------------------------------------------------------------------------
@@ -386,6 +394,7 @@ def test_that_a_session_on_an_earlier_build_says_so_and_ends(window):
     (bundle / "bundle.json").write_text("{}")
     window.studio.session.set_bundle(bundle)
     assert said(banner)[::2] == ("warn", "End the session")
+    assert window.studio.session_view.ask().use_case == "text_to_image"  # nothing is reset
     banner.button.click()
     window.wait(lambda: ("close", "host") in window.sessions.calls)
 
