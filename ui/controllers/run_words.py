@@ -48,7 +48,7 @@ class RunWords(QObject):
             found = judge(run)
             if found is not None:
                 return found
-        return self._baseline(run) or self._stale(run) or RunState("done")
+        return self._baseline(run) or self._stale(run) or self._shipped(run) or RunState("done")
 
     def _invalid(self, run: RunView) -> RunState | None:
         validity = run.summary.get("validity") or {}
@@ -108,6 +108,15 @@ class RunWords(QObject):
             return None
         text = self.tr("The bundle was built again since: run the plan again for its graph.")
         return RunState("stale", text, "warn", repro_command(run, None))
+
+    def _shipped(self, run: RunView) -> RunState | None:
+        if not run.manifest.get("shipped"):
+            return None
+        text = self.tr(
+            "This demo run came with the program and was made on another computer; Help > Run the"
+            " demo makes one here."
+        )
+        return RunState("done", text, "info", repro_command(run, None))
 
 
 def _copying(command: str) -> Callable[[], object]:

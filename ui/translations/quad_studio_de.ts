@@ -2855,6 +2855,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <source>The bundle was built again since: run the plan again for its graph.</source>
         <translation>Das Bundle wurde seitdem neu gebaut: für dessen Graphen den Plan noch einmal ausführen.</translation>
     </message>
+    <message>
+        <source>This demo run came with the program and was made on another computer; Help &gt; Run the demo makes one here.</source>
+        <translation>Dieser Beispiellauf kam mit dem Programm und entstand auf einem anderen Rechner; Hilfe &gt; Demo ausführen macht hier einen.</translation>
+    </message>
 </context>
 <context>
     <name>RunsController</name>

@@ -423,3 +423,10 @@ def test_that_an_image_without_a_reference_says_that_nothing_can_be_compared(win
     window.wait(lambda: not window.studio.session.is_busy)
     assert window.studio.session_view.results.model.result(0).reference is not None
     assert not banner.kind
+
+
+def test_that_the_shipped_run_says_that_its_times_are_those_of_another_computer(window):
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
+        window.studio.runs.open_demo(window.root / "user/demo-run")
+    assert said(window.studio.compare_view.banner)[0] == "info"
+    assert "another computer" in window.studio.compare_view.banner.text.text()
