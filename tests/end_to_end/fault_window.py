@@ -17,6 +17,7 @@ from tests.fakes.tiny_plan import make_plan_bundle
 from ui.app import Studio
 from ui.core_services import core_services
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # these windows need no display
 PICTURES = os.environ.get("WINDOW_FAULTS_PICTURES")
 OFFSCREEN_ONLY = r"This plugin does not support (propagateSizeHints\(\)|raise\(\)|grabbing the)"
 PATIENCE_S = 30.0
