@@ -53,6 +53,7 @@ class DevicesView(QWidget):
         super().__init__(parent)
         self.setObjectName("panelBody")
         self.cards: dict[str, DeviceCard] = {}
+        self._order: list[str] = []
         self.banner = StateBanner()
         self.actions_by_name = make_actions(("devices",), self)
         actions = self.actions_by_name
@@ -191,20 +192,23 @@ class DevicesView(QWidget):
             shown.show_card(card)
             shown.show_checked(card.name in checked)
         self.empty.setVisible(not cards)
-        self._order_by_tab([self.cards[name] for name in names])
+        if names != self._order:
+            self._order = names
+            self._order_by_tab()
         self.device_actions_changed.emit()
 
-    def _order_by_tab(self, cards: Sequence[DeviceCard]) -> None:
+    def _order_by_tab(self) -> None:
         """Let Tab go through the cards from the top, after the buttons and before the details."""
         before: QWidget = self.deploy_button
-        for card in cards:
+        for card in (self.cards[name] for name in self._order):
             for part in (card.check, card.details, card.action):
                 QWidget.setTabOrder(before, part)
                 before = part
 
     def device_actions(self) -> list[QAction]:
         """Return what can be done with each device, in the order of the cards."""
-        return [action for card in self.cards.values() for action in card.possible_actions()]
+        cards = [self.cards[name] for name in self._order]
+        return [action for card in cards for action in card.possible_actions()]
 
     def show_bundle(self, text: str) -> None:
         """Name the bundle that would be deployed."""

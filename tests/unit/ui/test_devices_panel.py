@@ -183,3 +183,13 @@ def test_that_a_card_is_no_wider_than_the_list_that_holds_it(panel, qapp):
     (card,) = panel.view.cards.values()
     area = card.parentWidget().parentWidget()  # the viewport of the list
     assert card.mapTo(area, card.rect().topRight()).x() < area.width()
+
+
+def test_that_devices_are_offered_in_the_order_they_are_shown_in(panel):
+    panel.start()
+    cards = panel.controller.cards
+    assert len(cards) > 2
+    panel.view.show_cards(cards[1:], frozenset())
+    panel.view.show_cards(cards, frozenset())  # the first one comes back, in its place
+    order = [one.objectName().partition(":")[2] for one in panel.view.device_actions()]
+    assert list(dict.fromkeys(order)) == [card.name for card in cards]
