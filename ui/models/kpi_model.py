@@ -137,12 +137,16 @@ def delta_text(cell: KpiCell, style: KpiStyle) -> str:
     >>> cell = KpiCell(90.0, delta=-10.0, delta_percent=-10.0)
     >>> delta_text(cell, KpiStyle("x_ms", "x", "ms", "lower", 1))
     '-10.0 (-10.0 %)'
+    >>> cell = KpiCell(0.9945, delta=-0.0003, delta_percent=-0.0302)
+    >>> delta_text(cell, KpiStyle("ssim", "SSIM", "", "higher", 4))
+    '-0.0003 (-0.03 %)'
     """
     if cell.delta is None:
         return ""
     percent = ""
     if cell.delta_percent is not None and not is_nothing(cell, style):
-        percent = f" ({cell.delta_percent:+.1f} %)"
+        form = "+.1f" if abs(cell.delta_percent) >= 0.05 else "+.1g"  # never "-0.0 %"
+        percent = f" ({cell.delta_percent:{form}} %)"
     return f"{style.text(cell.delta, signed=True)}{percent}"
 
 

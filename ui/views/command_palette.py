@@ -83,7 +83,7 @@ class CommandPalette(QDialog):
         for *_, action in sorted(found, key=lambda entry: entry[:3]):
             self.model.appendRow(self._row(action))
         self.view.setColumnWidth(0, 430)
-        self.view.setColumnWidth(1, 120)
+        self.view.resizeColumnToContents(1)
         if self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0, 0))
 

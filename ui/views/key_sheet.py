@@ -24,7 +24,7 @@ class KeySheet(QDialog):
         """List every command that has keys."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.setMinimumSize(900, 640)
+        self.setMinimumSize(1020, 640)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search the shortcuts"))

@@ -270,6 +270,8 @@ class KpiView(QWidget):
         why = "" if known else self.tr("Choose a cell of the KPI table first.")
         for name in ("pairs", "worst", "command", "baseline"):
             allow(self.actions_by_name[f"kpi.{name}"], why)
+        for made in (self.time_button, self.command_button):
+            made.setVisible(style is not None and cell is not None)  # the hint has the line
         if style is None or cell is None:
             self.detail_title.setText(self.tr("Choose a cell"))
             self.detail_text.setText(
