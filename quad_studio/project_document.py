@@ -1,5 +1,6 @@
 """A project file being edited: form values in, TOML out, comments and order kept."""
 
+import contextlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -134,6 +135,29 @@ class ProjectDocument:
             )
         write_text(self.path, self.text)
         self._on_disk = self.text
+        with contextlib.suppress(OSError):
+            self._draft_path.unlink(missing_ok=True)
+
+    def keep_draft(self) -> None:
+        """Put the text beside the file, for somebody who cannot be asked whether to save it.
+
+        Raises:
+            StageError: The folder cannot be written.
+        """
+        write_text(self._draft_path, self.text)
+
+    @property
+    def draft(self) -> str | None:
+        """Return what `keep_draft` has kept and nobody has saved since, None if that is nothing."""
+        try:
+            text = self._draft_path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return None if text == self.text else text
+
+    @property
+    def _draft_path(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.unsaved")
 
     def _read_again(self) -> str | None:
         """Return what is on the disk now, None where that is no text."""

@@ -87,9 +87,8 @@ class Studio(QObject):
         self.selection.run_changed.connect(self._on_run)
         self._on_run(None)
         self.theme.choose(self.state.text("theme", "system"))
-        self.theme.changed.connect(
-            self.window.repaint_theme
-        )  # what is made so far has this theme's colours
+        # What is made so far has this theme's colours.
+        self.theme.changed.connect(self.window.repaint_theme)
         self.theme_change = ThemeChange(self.theme, self.window)
         self.warm_up = WarmUp(self)
 
@@ -347,6 +346,10 @@ class Studio(QObject):
 
     @Slot()
     def _on_closing(self) -> None:
+        if self.project.is_unsaved and not self._is_ending:
+            self.window.veto_close()
+            self.project.ask_to_save(self.window.close)
+            return
         if self.busy_with and not self._is_ending:
             self.window.veto_close()
             self.help.ask_before_quitting(self.busy_with)

@@ -1,8 +1,11 @@
 """Decides what the Project panel shows: form and TOML are two views of one text."""
 
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Signal, Slot
+from PySide6.QtWidgets import QMessageBox
 
 from quad_studio.errors import QuadError, SettingsProblem
 from quad_studio.project_document import NEW, ProjectDocument
@@ -30,6 +33,8 @@ class ProjectController(QObject):
         self._view, self._service = view, service
         self.document: ProjectDocument | None = None
         self._saved_text = ""
+        self.question: QMessageBox | None = None
+        self._then: Callable[[], object] = self.save_edits
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._on_file_changed)
         self._jobs = Jobs("project", self)
@@ -54,7 +59,10 @@ class ProjectController(QObject):
         return not self._jobs.is_active
 
     def stop(self) -> None:
-        """Forget what waits, without waiting for what runs."""
+        """Forget what waits, without waiting for what runs; edits are kept beside the file."""
+        if self.document is not None and self.is_unsaved:
+            with contextlib.suppress(QuadError):  # a full disk must not keep the window
+                self.document.keep_draft()
         self._jobs.stop()
 
     def shutdown(self) -> None:
@@ -93,6 +101,16 @@ class ProjectController(QObject):
             self._view.show_project("", "", is_open=False)
             return
         self.opened.emit(path)
+        if self.document is not None and self.document.draft is not None:
+            words = self.tr("{0} has edits from a window that ended before they were saved.")
+            self._view.banner.show_state(
+                words.format(path.name), "warn", self.tr("Take them over"), self._take_draft
+            )
+
+    def _take_draft(self) -> None:
+        if self.document is not None and self.document.draft is not None:
+            self.document.text = self.document.draft
+            self._show(everything=True)
 
     def _take(self, document: ProjectDocument, *, saved: bool = True) -> None:
         self.document = document
@@ -180,6 +198,30 @@ class ProjectController(QObject):
     def save_edits(self) -> bool:
         """Write what is not in the file yet; return whether the file is what is shown."""
         return not self.is_unsaved or self.save()
+
+    def ask_to_save(self, then: Callable[[], object]) -> None:
+        """Ask what shall become of edits that are not saved; `then` follows unless one stays."""
+        self._then = then
+        choice = QMessageBox.StandardButton
+        box = QMessageBox(self._view)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Unsaved edits"))
+        box.setText(self.tr("{0} has edits that are not saved.").format(self.title))
+        box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
+        box.finished.connect(self._on_answer)
+        box.finished.connect(box.deleteLater)
+        box.open()
+        self.question = box
+
+    @Slot(int)
+    def _on_answer(self, answer: int) -> None:
+        self.question = None
+        choice = QMessageBox.StandardButton
+        if answer == choice.Discard.value and self.document is not None:
+            self._saved_text = self.document.text
+        elif answer != choice.Save.value or not self.save():
+            return
+        self._then()
 
     # ---- edits ---------------------------------------------------------------------------------
 

@@ -2374,6 +2374,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Projekt öffnen …</translation>
     </message>
     <message>
+        <source>{0} has edits from a window that ended before they were saved.</source>
+        <translation>{0} hat Änderungen aus einem Fenster, das endete, bevor sie gespeichert waren.</translation>
+    </message>
+    <message>
+        <source>Take them over</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
         <source>{0} is gone. Save writes it again.</source>
         <translation>{0} ist nicht mehr da. Speichern schreibt die Datei neu.</translation>
     </message>
@@ -2404,6 +2412,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Unsaved edits</source>
+        <translation>Nicht gespeicherte Änderungen</translation>
+    </message>
+    <message>
+        <source>{0} has edits that are not saved.</source>
+        <translation>{0} hat Änderungen, die nicht gespeichert sind.</translation>
     </message>
     <message>
         <source>Add a LoRA</source>

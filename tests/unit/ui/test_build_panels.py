@@ -1,7 +1,7 @@
 import tomllib
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox
 
 from quad_studio.project_document import ProjectDocument
 from ui.controllers.pipeline_controller import PipelineController
@@ -67,6 +67,48 @@ def test_that_an_edit_in_the_form_reaches_the_toml_and_keeps_its_comments(projec
     assert 'lora = "int8"' in view.text.toPlainText()
     assert "# shown everywhere" in view.text.toPlainText()
     assert controller.is_unsaved
+
+
+@pytest.mark.parametrize(
+    ("button", "goes_on", "written"),
+    [("Save", True, True), ("Discard", True, False), ("Cancel", False, False)],
+)
+def test_that_edits_that_are_not_saved_are_asked_about(
+    project, project_file, button, goes_on, written
+):
+    controller, view = project
+    edited = PROJECT.replace('"demo"', '"other"')
+    view.text.setPlainText(edited)
+    left = []
+    controller.ask_to_save(lambda: left.append(True))
+    assert "not saved" in controller.question.text()
+    controller.question.button(QMessageBox.StandardButton[button]).click()
+    assert bool(left) == goes_on
+    assert (project_file.read_text() == edited) == written
+    assert controller.is_unsaved == (not goes_on)
+    controller.stop()
+    assert project_file.with_name("project.toml.unsaved").exists() == (not goes_on)
+
+
+def test_that_edits_of_a_window_that_was_ended_are_offered_again(project, project_file, qtbot):
+    controller, view = project
+    edited = PROJECT.replace('"demo"', '"other"')
+    view.text.setPlainText(edited)
+    controller.stop()  # a signal asks nobody
+    assert project_file.read_text() == PROJECT
+    later = ProjectController(view, None)
+    later.open(project_file)
+    assert "ended before they were saved" in view.banner.text.text()
+    assert not later.is_unsaved
+    view.banner.button.click()
+    assert view.text.toPlainText() == edited
+    assert later.is_unsaved
+    assert later.save()
+    assert project_file.read_text() == edited
+    assert sorted(path.name for path in project_file.parent.glob("project.toml*")) == [
+        "project.toml"
+    ]
+    later.shutdown()
 
 
 def test_that_an_edit_of_the_toml_reaches_the_form(project):

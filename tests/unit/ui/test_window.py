@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 
 from quad_studio.demo_run import demo_plan
 from tests.fakes.run_folder import write_run_folder
@@ -280,6 +281,19 @@ def test_that_quitting_asks_while_work_is_going_on(window):
     window.studio.help.dialog.close()
     window.studio.pipeline.cancel()
     window.qtbot.waitUntil(lambda: not window.studio.busy_with, timeout=8000)
+
+
+def test_that_quitting_asks_about_a_project_that_is_not_saved(window):
+    studio = window.studio
+    path = window.root / "project.toml"
+    path.write_text('schema = "quad-studio/project/1"\n')
+    studio.open_path(path)
+    studio.project_view.text_edited.emit('schema = "quad-studio/project/1"\n# edited\n')
+    studio.window.close()
+    assert studio.window.isVisible()
+    studio.project.question.button(QMessageBox.StandardButton.Save).click()
+    window.qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=8000)
+    assert "# edited" in path.read_text()
 
 
 def test_that_a_recorded_session_is_replayed_in_the_pipeline(window):
