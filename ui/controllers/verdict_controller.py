@@ -116,6 +116,7 @@ class VerdictController(QObject):
         self._show_progress()
 
     def _show_progress(self) -> None:
+        self._bar.show_can_undo(self._book.store.can_undo, self._book.store.can_redo)
         if self._book.is_blind:
             self._bar.show_votes(self._votes(), len(self._pairs.shown))
         else:

@@ -81,6 +81,16 @@ class VerdictStore:
         """Give the verdict again that was taken back last."""
         return self._step(self._redo, self._undo, 1)
 
+    @property
+    def can_undo(self) -> bool:
+        """Return whether there is a verdict to take back."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Return whether a verdict was taken back that can be given again."""
+        return bool(self._redo)
+
     def counts(self) -> dict[str, int]:
         """Return how many pairs have each decision."""
         return counts(self._verdicts.values())

@@ -3552,6 +3552,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Wählen Sie zuerst ein Paar mit einem Bild.</translation>
     </message>
     <message>
+        <source>No verdict was given since the run was opened.</source>
+        <translation>Seit dem Öffnen des Laufs wurde kein Urteil gegeben.</translation>
+    </message>
+    <message>
+        <source>No verdict was taken back.</source>
+        <translation>Kein Urteil wurde zurückgenommen.</translation>
+    </message>
+    <message>
         <source>{0} of {1} judged: {2} accepted, {3} rejected, {4} unsure</source>
         <translation>{0} von {1} beurteilt: {2} angenommen, {3} abgelehnt, {4} unsicher</translation>
     </message>

@@ -93,6 +93,13 @@ class VerdictBar(QWidget):
         self.note.setEnabled(enabled)
         self.note.setText(note)
 
+    def show_can_undo(self, undo: bool, redo: bool) -> None:
+        """Let verdicts be taken back and given again, or say that there is none."""
+        nothing = self.tr("No verdict was given since the run was opened.")
+        allow(self._actions["verdict.undo"], "" if undo else nothing)
+        nothing = self.tr("No verdict was taken back.")
+        allow(self._actions["verdict.redo"], "" if redo else nothing)
+
     def show_progress(self, counts: dict[str, int], total: int) -> None:
         """Say how many of the pairs are judged, and how."""
         judged = sum(counts.values())

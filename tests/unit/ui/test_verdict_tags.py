@@ -66,3 +66,18 @@ def test_that_a_run_offers_the_tags_it_was_left_with(panel, tmp_path):  # noqa: 
     panel.open(folder)
     assert panel.view.pair_list.verdict_box.findData("#seam") > 0
     assert json.loads((folder / "verdicts.jsonl").read_text())["note"] == "#seam"
+
+
+def test_that_undo_and_redo_can_be_given_when_there_is_something(panel, tmp_path):  # noqa: F811
+    undo, redo = (panel.view.actions_by_name[f"verdict.{name}"] for name in ("undo", "redo"))
+    panel.open(write_run_folder(tmp_path / "run", inputs=2, repeats=1))
+    assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
+    assert undo.property("why_not")
+    panel.press(Qt.Key.Key_A)
+    assert (undo.isEnabled(), redo.isEnabled()) == (True, False)
+    panel.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (undo.isEnabled(), redo.isEnabled()) == (False, True)
+    redo.trigger()
+    assert (undo.isEnabled(), redo.isEnabled()) == (True, False)
+    panel.open(write_run_folder(tmp_path / "other", inputs=1, repeats=1))
+    assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
