@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from quad_studio.demo_run import unpack_demo_run
 from quad_studio.errors import QuadError
-from quad_studio.runs import load_run
+from quad_studio.runs import load_run, updated_manifest
 from ui import scene_states
 from ui.photographer import DEMO, Photographer
 from ui.scene_guide import SCENES
@@ -112,6 +112,14 @@ def shrink(path: Path) -> None:
     made.save(path, optimize=True)
 
 
+def _demo_run(folder: Path) -> Path:
+    """Return the demo run as one that was made here, without the line that says it was not."""
+    run = unpack_demo_run(folder)
+    with updated_manifest(run) as manifest:
+        manifest["shipped"] = False
+    return run
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the pictures; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description=__doc__)
@@ -132,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     install_translator(app, given.language)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            run = given.run or unpack_demo_run(Path(folder) / "run")
+            run = given.run or _demo_run(Path(folder) / "run")
             load_run(run)  # rather no picture than one of an error
             names = given.only or ALL_NAMES
             made = take_all(app, run.resolve(), given.out, names, given.themes)

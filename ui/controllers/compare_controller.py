@@ -121,7 +121,7 @@ class CompareController(QObject):
     def show_run_state(self) -> None:
         """Say how far the run is to be trusted."""
         self._is_pair_said = False
-        self._words.show(self._view.banner, self._selection.run)
+        self._words.show_with_origin(self._view.banner, self._selection.run)
 
     def _show_pair_state(self, path: Path | None, a: Frame | None, b: Frame | None) -> None:
         """Say what stands against comparing the pair, else what the run's state is."""

@@ -40,6 +40,13 @@ class RunWords(QObject):
         action = self.tr("Copy the command") if state.command else ""
         banner.show_state(state.text, state.kind, action, _copying(state.command))
 
+    def show_with_origin(self, banner: StateBanner, run: RunView | None) -> None:
+        """Show the state of `run`, or where it was made if that was not here."""
+        self.show(banner, run)
+        if run is not None and run.manifest.get("shipped") and not self.state_of(run).text:
+            text = self.tr("Shipped demo run, made on another computer; Help > Run the demo: here.")
+            banner.show_state(text, "info")
+
     def state_of(self, run: RunView | None) -> RunState:
         """Return the state of `run`; the one that weighs most when there are several."""
         if run is None:
@@ -48,7 +55,7 @@ class RunWords(QObject):
             found = judge(run)
             if found is not None:
                 return found
-        return self._baseline(run) or self._stale(run) or self._shipped(run) or RunState("done")
+        return self._baseline(run) or self._stale(run) or RunState("done")
 
     def _invalid(self, run: RunView) -> RunState | None:
         validity = run.summary.get("validity") or {}
@@ -108,15 +115,6 @@ class RunWords(QObject):
             return None
         text = self.tr("The bundle was built again since: run the plan again for its graph.")
         return RunState("stale", text, "warn", repro_command(run, None))
-
-    def _shipped(self, run: RunView) -> RunState | None:
-        if not run.manifest.get("shipped"):
-            return None
-        text = self.tr(
-            "This demo run came with the program and was made on another computer; Help > Run the"
-            " demo makes one here."
-        )
-        return RunState("done", text, "info", repro_command(run, None))
 
 
 def _copying(command: str) -> Callable[[], object]:

@@ -277,7 +277,7 @@
     </message>
     <message>
         <source>Copy the repro command</source>
-        <translation>Befehl zum Wiederholen kopieren</translation>
+        <translation>Befehl kopieren</translation>
     </message>
     <message>
         <source>Export the report…</source>
@@ -1053,7 +1053,7 @@
     </message>
     <message>
         <source>Copy repro command</source>
-        <translation>Befehl zum Wiederholen kopieren</translation>
+        <translation>Befehl kopieren</translation>
     </message>
 </context>
 <context>
@@ -2836,6 +2836,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Befehl kopieren</translation>
     </message>
     <message>
+        <source>Shipped demo run, made on another computer; Help &gt; Run the demo: here.</source>
+        <translation>Mitgelieferter Beispiellauf von einem anderen Rechner; Hilfe &gt; Demo ausführen: hier.</translation>
+    </message>
+    <message>
         <source>This run is INVALID: {0}</source>
         <translation>Dieser Lauf ist UNGÜLTIG: {0}</translation>
     </message>
@@ -2870,10 +2874,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>The bundle was built again since: run the plan again for its graph.</source>
         <translation>Das Bundle wurde seitdem neu gebaut: für dessen Graphen den Plan noch einmal ausführen.</translation>
-    </message>
-    <message>
-        <source>This demo run came with the program and was made on another computer; Help &gt; Run the demo makes one here.</source>
-        <translation>Dieser Beispiellauf kam mit dem Programm und entstand auf einem anderen Rechner; Hilfe &gt; Demo ausführen macht hier einen.</translation>
     </message>
 </context>
 <context>

@@ -33,6 +33,7 @@ from ui.widgets.short_box import ShortBox
 
 NARROWEST, WIDEST, SIDES = 150, 200, 24
 BOX_WIDTH = 260
+SMALL_BUTTON = 36
 PLOT_HEIGHT = 130
 LEAST_PLOT = 60
 
@@ -135,12 +136,10 @@ class KpiView(QWidget):
         self.command_button = ActionButton(actions["kpi.command"], "", "terminal")
         self.time_button = ActionButton(actions["kpi.over_time"], "", "clock")
         self.time_button.setCheckable(True)
-        top = row(self.detail_text, self.time_button, self.command_button)
-        top.setStretchFactor(self.detail_text, 1)
-        for each in (self.time_button, self.command_button):
-            top.setAlignment(each, Qt.AlignmentFlag.AlignTop)
+        for small in (self.time_button, self.command_button):
+            small.setFixedWidth(SMALL_BUTTON)
         column.addWidget(self.detail_title)
-        column.addLayout(top)
+        column.addWidget(self.detail_text)
         self.over_time = CurvePlot(self.tr("minutes"), self.tr("KPI over time"))
         self.plots = QStackedWidget()
         self.plots.addWidget(self.histogram)
@@ -149,7 +148,13 @@ class KpiView(QWidget):
         self.plots.setMaximumHeight(PLOT_HEIGHT)
         # Over the plot, which gives way in a low panel: it would else be drawn under them.
         column.addLayout(row(self.samples_button, self.worst_button, 1))
-        column.addWidget(self.plots, 1)
+        side = QVBoxLayout()
+        side.addWidget(self.time_button)
+        side.addWidget(self.command_button)
+        side.addStretch(1)
+        plot = row(self.plots)
+        plot.addLayout(side)
+        column.addLayout(plot, 1)
         column.addStretch(0)
         return made
 
