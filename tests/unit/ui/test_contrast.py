@@ -102,7 +102,7 @@ def studio(qapp, settings, tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_that_words_are_drawn_as_legibly_as_the_tokens_promise(studio, qtbot, name):
     """Catches what no token says: a wrong palette role, a half transparent colour."""
-    with qtbot.waitSignal(studio.theme_change.finished):
+    with qtbot.waitSignal(studio.theme_change.finished, timeout=30_000):
         studio.choose_theme(name)
     qtbot.waitUntil(lambda: studio.kpi_model.rowCount() > 0, timeout=8000)
     seen, weak = 0, []
