@@ -24,7 +24,7 @@ from ui.services import Services
 from ui.translations import install_translator
 from ui.window_state import WindowState
 
-PATIENCE_S, MERCY_S = 1.0, 0.5
+PATIENCE_S, MERCY_S = 0.8, 0.4
 """What a signal leaves to work until its processes are killed, and then until the window goes."""
 
 

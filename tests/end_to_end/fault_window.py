@@ -89,11 +89,11 @@ class Witness(Clicker):
 
     def take(self, bundle: Path) -> None:
         """Open a bundle, and ask for red pictures from now on."""
-        view, before = self.studio.session_view, self.studio.session.choices
+        view, session = self.studio.session_view, self.studio.session
         self.studio.open_path(bundle)
         self.wait(
             "the session knows the bundle",
-            lambda: self.studio.session.choices is not before,
+            lambda: session.choices is not None and session.choices.path == bundle,
         )
         self.choose(view.request.use_case, "text_to_image")
         view.request.prompt.setText("red")

@@ -196,7 +196,28 @@ def test_that_a_damaged_bundle_is_refused_and_the_whole_one_stays(person, bundle
     finally:
         person.take(bundle)
     assert person.image() == 1
-    assert name not in person.studio.session_view.banner.text.text()
+    banner = person.studio.session_view.banner
+    person.wait("the refusal is gone", lambda: name not in banner.text.text())
+
+
+@pytest.mark.parametrize("name", ["unet.onnx", "transform.onnx_adapter"])
+def test_that_one_wrong_byte_in_a_bundle_is_found_when_it_is_used(person, bundle, tmp_path, name):
+    broken = shutil.copytree(bundle, tmp_path / "broken")
+    (path,) = broken.rglob(name)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    person.use("host")
+    try:
+        person.take(broken)
+        view = person.studio.session_view.request
+        view.adapter.setCurrentIndex(view.adapter.findData("transform"))
+        assert person.image() == 0
+        person.reads("session", f"{name} has another hash", "build it again")
+        person.picture(f"d-byte-{name}")
+    finally:
+        person.take(bundle)
+    assert person.image() == 1
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,16 @@ def test_that_a_signal_ends_the_window_at_once_with_all_it_started(
     assert any("layout" in path.read_text() for path in settings)
 
 
+def test_that_a_window_that_is_killed_leaves_no_process_behind(tmp_path, start, bundle):
+    job = start("session", "signal", tmp_path, bundle)
+    assert job.said() == {"ready": True}
+    children = job.children()
+    assert len(children) >= 3  # a runner here, the phone, and the runner on it
+    job.process.kill()
+    job.end()
+    assert gone(children, within_s=15.0) == []
+
+
 def test_that_a_session_that_is_stopped_keeps_its_rows_and_ends_its_runners(
     tmp_path, start, bundle
 ):

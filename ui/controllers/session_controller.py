@@ -54,6 +54,7 @@ class SessionController(QObject):
         self._asks: list[tuple[str, Ask]] = []
         self._steps: dict[str, tuple[int, int]] = {}
         self._failed: dict[str, str] = {}
+        self._is_refused = False
         self._cards: tuple[TargetCard, ...] = ()
         self._checked: frozenset[str] = frozenset({"host"})
         self._wanted_bundle: Path | None = None
@@ -358,12 +359,16 @@ class SessionController(QObject):
 
     def _take_choices(self, choices: BundleChoices) -> None:
         # One that was built again and offers the same leaves what was typed and drawn.
-        if choices.path != self._wanted_bundle or choices == self.choices:
+        if choices.path != self._wanted_bundle:
+            return
+        if self._is_refused:
+            self._is_refused = False
+            self._view.banner.show_state("")  # what was wrong with another bundle
+        if choices == self.choices:
             return
         if self.choices is not None and self.choices.path != choices.path:
             self.end()
         self.choices = choices
-        self._view.banner.show_state("")  # what was wrong with another bundle
         self._view.show_choices(choices)
         blank = np.full((choices.height, choices.width, 3), 255, np.uint8)
         self._view.input.sketch.show_picture(blank, is_sketch=True)
@@ -373,6 +378,7 @@ class SessionController(QObject):
     @Slot(object, str)
     def _on_job_failed(self, key: str, message: str) -> None:
         if key == "choices":
+            self._is_refused = True
             title = self.tr("The bundle cannot be read")
             self._view.empty.show_text(title, message, self.tr("Choose a bundle…"))
         self._view.banner.show_state(message, "bad")

@@ -11,16 +11,20 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from device.errors import RunnerError
 from quad_studio.bundle import open_bundle
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
-from quad_studio.errors import QuadError, UsageProblem
+from quad_studio.errors import InputFileProblem, QuadError, UsageProblem
 from quad_studio.events import Emit, LogLine, StageProgress, StageStarted
+from quad_studio.sessions.remedies import remedy_of
 from quad_studio.use_cases.item import InputItem
 from quad_studio.workers.process import run_in_process
 from ui.core_services.shared_reference import SharedReference
 from ui.services import Ask, BundleChoices, Pixels, SessionResult, UseCaseChoice
 
+_FILE_CODES = ("graph", "bundle", "adapter_mismatch", "wrong_adapter")
+"""Refusals that may come of a file that is not as it was built."""
 _SAMPLERS = ("ddim", "euler", "dpm++2m", "lcm")
 
 
@@ -81,8 +85,10 @@ class CoreSessions:
         run, reference = self._join(bundle)
         try:
             return CoreSession(bundle, target, run, reference, self._leave, emit, cancel)
-        except BaseException:
+        except BaseException as exc:
             self._leave(ended=False)
+            if isinstance(exc, RunnerError) and exc.code in _FILE_CODES:
+                raise refusal(bundle, exc.code, str(exc)) from exc
             raise
 
     def judge(self, emit: Emit, cancel: CancelToken) -> Path:
@@ -196,7 +202,8 @@ class CoreSession:
         self._record(executed, emit)
         error = executed.row["error"]
         if error:
-            raise UsageProblem(f"{self.name}: {error['message']}")
+            message = f"{self.name}: {error['message']}"
+            raise refusal(self._run.bundle.path, str(error.get("code") or ""), message)
         return SessionResult(
             target=self.name,
             ask=ask,
@@ -226,6 +233,17 @@ class CoreSession:
             self._run.add(executed, self._opened.target, self._started)
         except QuadError as exc:
             emit(LogLine(message=f"not recorded: {exc}", level="error"))
+
+
+def refusal(bundle: Path, code: str, message: str) -> UsageProblem:
+    """Return what to say of a runner's refusal: a damaged file of the bundle is named first."""
+    if code in _FILE_CODES:
+        try:
+            open_bundle(bundle, verify=True)
+        except InputFileProblem as exc:
+            return exc
+    remedy = remedy_of(code)
+    return UsageProblem(f"{message}. {remedy}" if remedy else message)
 
 
 def digest_of_ask(ask: Ask) -> str:
