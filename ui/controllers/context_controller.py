@@ -19,6 +19,9 @@ from ui.views.log_view import MOST_LINES, LogView
 MOST_MARKED = 200
 UNITS = {"mb": "MB", "ms": "ms", "s": "s", "percent": "%", "celsius": "°C", "bytes": "bytes"}
 
+A_FRAME_MS = 16
+"""The pictures are painted before what is known of them: both in one turn would be seen late."""
+
 
 class ContextController(QObject):
     """Follows the selection; copies the repro command."""
@@ -62,7 +65,7 @@ class ContextController(QObject):
 
     @Slot(object)
     def _on_pair(self, pair: Pair | None) -> None:
-        self._later.start(0)
+        self._later.start(A_FRAME_MS)
 
     @Slot()
     def _show_context(self) -> None:
