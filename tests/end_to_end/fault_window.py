@@ -1,5 +1,6 @@
 """The window as the tests of faults need it: real services, a tiny bundle, an adb of its own."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -172,6 +173,12 @@ def window_without_adb(folder: Path, bundle: Path | None) -> Iterator[Witness]:
             yield witness
 
 
+def last_verdict(run):
+    """Return key and choice of the last line of the verdicts."""
+    line = json.loads((run / "verdicts.jsonl").read_bytes().splitlines()[-1])
+    return line["key"], line["choice"]
+
+
 def runners(process: psutil.Process | None = None) -> list[psutil.Process]:
     """Return the runner processes of this machine's session and of the virtual phone's."""
     found = (process or psutil.Process()).children(recursive=True)
@@ -194,8 +201,3 @@ def runner_on(name: str) -> psutil.Process:
 
 def _is_below_phone(process: psutil.Process) -> bool:
     return any("device.virtual_phone" in p.cmdline() for p in process.parents() if p.pid > 1)
-
-
-needs_root = pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting needs root"
-)
