@@ -111,7 +111,7 @@ def test_that_every_control_of_every_dialog_has_a_name(studio):  # noqa: F811
 
 
 def test_that_everything_painted_has_a_name_and_says_what_it_shows(studio, qtbot):  # noqa: F811
-    qtbot.waitUntil(lambda: studio.compare_view.canvas.frame_b is not None, timeout=8000)
+    qtbot.waitUntil(lambda: studio.compare_view.canvas.frame_b is not None, timeout=30_000)
     silent = [
         name_of(widget)
         for kind in PAINTED
@@ -134,7 +134,7 @@ def shown(qtbot):
 
 def test_that_the_canvas_says_mode_sides_and_size(studio, qtbot):  # noqa: F811
     canvas = studio.compare_view.canvas
-    qtbot.waitUntil(lambda: canvas.frame_b is not None, timeout=8000)
+    qtbot.waitUntil(lambda: canvas.frame_b is not None, timeout=30_000)
     studio.compare.set_mode(ViewMode.SPLIT)
     text = spoken(canvas, QAccessible.Text.Description)
     width, height = canvas.frame_b.size

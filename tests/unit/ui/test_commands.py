@@ -138,9 +138,9 @@ def test_that_every_command_of_a_panel_is_in_a_menu(studio):
 
 def test_that_the_palette_offers_each_device_and_each_recent_file(studio, qtbot, tmp_path):
     folder = write_run_folder(tmp_path / "run", inputs=1, repeats=1)
-    with qtbot.waitSignal(studio.runs.opened, timeout=8000):
+    with qtbot.waitSignal(studio.runs.opened, timeout=30_000):
         studio.open_path(folder)
-    qtbot.waitUntil(lambda: bool(studio.devices_view.cards), timeout=8000)
+    qtbot.waitUntil(lambda: bool(studio.devices_view.cards), timeout=30_000)
     names = {action.objectName() for action in studio.commands.all_actions()}
     for card in studio.devices.cards:
         assert {f"devices.check:{card.name}", f"devices.show:{card.name}"} <= names
@@ -150,7 +150,7 @@ def test_that_the_palette_offers_each_device_and_each_recent_file(studio, qtbot,
 
 
 def test_that_a_device_is_used_by_its_command(studio, qtbot):
-    qtbot.waitUntil(lambda: bool(studio.devices_view.cards), timeout=8000)
+    qtbot.waitUntil(lambda: bool(studio.devices_view.cards), timeout=30_000)
     name = next(one for one in studio.devices_view.cards if one.startswith("virtual:"))
     was = name in studio.devices.checked
     studio.help._on_chosen(f"devices.check:{name}")
@@ -220,7 +220,7 @@ def test_that_delete_takes_an_adapter_out_in_its_table_only(studio, tmp_path):
 def test_that_keys_go_from_use_case_to_use_case(studio, qtbot, tmp_path):
     studio.open_bundle(tmp_path)
     box = studio.session_view.request.use_case
-    qtbot.waitUntil(lambda: box.count() > 1, timeout=8000)
+    qtbot.waitUntil(lambda: box.count() > 1, timeout=30_000)
     studio.run_command("go.session")
     studio.window.activateWindow()
     studio.session_view.input.picture.setFocus()
@@ -234,7 +234,7 @@ def test_that_keys_go_from_use_case_to_use_case(studio, qtbot, tmp_path):
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # a real one does
 def test_that_the_menu_key_offers_what_can_be_done_with_the_chosen_run(studio, qtbot, tmp_path):
     folder = write_run_folder(tmp_path / "run", inputs=1, repeats=1)
-    with qtbot.waitSignal(studio.runs.opened, timeout=8000):
+    with qtbot.waitSignal(studio.runs.opened, timeout=30_000):
         studio.open_path(folder)
     view = studio.runs_view.list
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5000, 5000))
@@ -246,7 +246,7 @@ def test_that_the_menu_key_offers_what_can_be_done_with_the_chosen_run(studio, q
 
 
 def test_that_an_open_menu_of_devices_is_not_filled_anew_for_the_same_devices(studio, qtbot):
-    qtbot.waitUntil(lambda: bool(studio.devices_view.cards), timeout=8000)
+    qtbot.waitUntil(lambda: bool(studio.devices_view.cards), timeout=30_000)
     menu = studio.window.device_menu
     menu.setActiveAction(menu.actions()[1])
     studio.devices_view.show_cards(studio.devices.cards, studio.devices.checked)
@@ -255,7 +255,7 @@ def test_that_an_open_menu_of_devices_is_not_filled_anew_for_the_same_devices(st
 
 def test_that_a_reference_is_chosen_by_the_menu_as_by_its_key(studio, qtbot, tmp_path):
     folder = write_run_folder(tmp_path / "run", inputs=1, repeats=1)
-    with qtbot.waitSignal(studio.runs.opened, timeout=8000):
+    with qtbot.waitSignal(studio.runs.opened, timeout=30_000):
         studio.open_path(folder)
     actions = studio.compare_view.actions_by_name
     canvas = studio.compare_view.canvas

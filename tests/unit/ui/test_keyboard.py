@@ -32,11 +32,11 @@ def studio(qapp, qtbot, settings, tmp_path):
     (tmp_path / "project.toml").write_text(PROJECT)
     made.open_path(tmp_path / "project.toml")
     run = write_run_folder(tmp_path / "run", inputs=3, repeats=1, scored=True)
-    with qtbot.waitSignal(made.runs.opened, timeout=8000):
+    with qtbot.waitSignal(made.runs.opened, timeout=30_000):
         made.open_path(run)
     made.open_bundle(tmp_path)
-    qtbot.waitUntil(lambda: bool(made.devices_view.cards), timeout=8000)
-    qtbot.waitUntil(lambda: made.kpi_model.rowCount() > 0, timeout=8000)
+    qtbot.waitUntil(lambda: bool(made.devices_view.cards), timeout=30_000)
+    qtbot.waitUntil(lambda: made.kpi_model.rowCount() > 0, timeout=30_000)
     yield made
     made.end()
 
@@ -164,7 +164,7 @@ def test_that_tab_reaches_every_control_of_a_dialog_and_escape_closes_it(studio,
     count = 0
     for dialog in dialogs(studio):
         dialog.activateWindow()
-        qtbot.waitUntil(dialog.isActiveWindow, timeout=8000)
+        qtbot.waitUntil(dialog.isActiveWindow, timeout=30_000)
         wanted = stops(dialog)
         wanted[0].setFocus(Qt.FocusReason.TabFocusReason)
         reached = walk(wanted[0], Qt.Key.Key_Tab)

@@ -60,12 +60,12 @@ def test_that_alt_and_the_letter_act(qtbot):
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.activateWindow()
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=8000)
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=30_000)
     box = dialog.boxes["json"]
     was = box.isChecked()
     key = QKeySequence.mnemonic(box.text())[0].key()
     QTest.keyClick(dialog.windowHandle(), key, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: box.isChecked() != was, timeout=8000)  # the click is animated
+    qtbot.waitUntil(lambda: box.isChecked() != was, timeout=30_000)  # the click is animated
 
 
 def test_that_the_form_of_a_session_has_room_for_its_fields(qapp, qtbot, language):
