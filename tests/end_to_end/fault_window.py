@@ -1,5 +1,6 @@
 """The window as the tests of faults need it: real services, a tiny bundle, an adb of its own."""
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -132,6 +133,8 @@ class Witness(Clicker):
 def opened_window(folder: Path, bundle: Path | None) -> Iterator[Witness]:
     """Yield somebody at a window whose files lie in `folder`, which is the working directory."""
     folder.mkdir(parents=True, exist_ok=True)
+    gc.collect()
+    gc.freeze()  # what other tests have imported is large, and no part of a window
     before = Path.cwd()
     os.chdir(folder)
     app = QApplication.instance()
@@ -158,6 +161,7 @@ def opened_window(folder: Path, bundle: Path | None) -> Iterator[Witness]:
     left += [t.objectName() for t in studio.window.findChildren(QThread) if t.isRunning()]
     studio.window.deleteLater()
     studio.deleteLater()
+    gc.unfreeze()
     assert not left, f"threads left running: {left}"
 
 
