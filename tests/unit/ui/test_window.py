@@ -148,8 +148,8 @@ def test_that_the_shipped_demo_run_opens_and_can_be_judged(window):
 
 def test_that_running_the_demo_runs_its_plan_in_the_build_workspace(window):
     window.studio.run_command("help.demo")
-    window.qtbot.waitUntil(lambda: window.build.calls != [], timeout=8000)
-    assert ("run_plan", str(demo_plan())) in window.build.calls
+    started = ("run_plan", str(demo_plan()))
+    window.qtbot.waitUntil(lambda: started in window.build.calls, timeout=30_000)
     assert window.visible() == set(WORKSPACES["build"])
     window.qtbot.waitUntil(lambda: not window.studio.pipeline.is_busy, timeout=8000)
 
