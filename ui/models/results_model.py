@@ -3,6 +3,7 @@
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QIcon, QPixmap
 
+from ui.models.kpi_names import kpi_style
 from ui.models.run_model import device_label, use_case_label
 from ui.services import SessionResult
 from ui.widgets.frame import Frame
@@ -74,5 +75,6 @@ def times_line(result: SessionResult) -> str:
     if timing.get("end_to_end_ms") is not None:
         parts.append(f"{float(timing['end_to_end_ms']):,.0f} ms")
     if switch.get("kind") in ("cold", "warm"):
-        parts.append(f"{switch['kind']} {float(switch['ms']):.1f} ms")
+        style = kpi_style(f"switch_{switch['kind']}_ms")
+        parts.append(f"{switch['kind']} {style.text(float(switch['ms']))} ms")
     return " · ".join(parts)
