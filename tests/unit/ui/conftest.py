@@ -70,6 +70,10 @@ def no_leaks(qapp, _calm_collector):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
     gc.collect()
+    if qapp.styleSheet() and not QApplication.topLevelWidgets():
+        qapp.setStyleSheet(
+            ""
+        )  # it would be applied to each widget of the next window as it is made
     assert not running, f"threads left running: {running}"
     assert not timers, f"timers left active in: {timers}"
     assert not visible, f"windows left open: {visible}"
