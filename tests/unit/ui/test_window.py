@@ -148,10 +148,10 @@ def test_that_the_shipped_demo_run_opens_and_can_be_judged(window):
 
 def test_that_running_the_demo_runs_its_plan_in_the_build_workspace(window):
     window.studio.run_command("help.demo")
+    assert window.visible() == set(WORKSPACES["build"])  # until its run is there and is opened
     started = ("run_plan", str(demo_plan()))
     window.qtbot.waitUntil(lambda: started in window.build.calls, timeout=30_000)
-    assert window.visible() == set(WORKSPACES["build"])
-    window.qtbot.waitUntil(lambda: not window.studio.pipeline.is_busy, timeout=8000)
+    window.qtbot.waitUntil(lambda: not window.studio.pipeline.is_busy, timeout=30_000)
 
 
 def test_that_the_values_of_a_cell_are_shown_over_time_in_the_order_they_were_made(window):
