@@ -22,7 +22,8 @@ PARTS = 10_000
 FILE = "timeline.json"
 _SCHEMA = "quad-studio/timeline/1"
 _LEAST_S = 1.0
-"""Of the ruler, before a speed is believed."""
+_LEAST_SHARE = 0.05
+"""Of the ruler, before a speed is believed: the start is slow with imports."""
 
 Mark = tuple[str, float]
 
@@ -159,7 +160,7 @@ class BuildClock:
     def _rest_s(self) -> float | None:
         """Return how many seconds are left, None while nothing shows the speed."""
         worked = self._place - self._jumped
-        if worked < _LEAST_S:
+        if worked < max(_LEAST_S, _LEAST_SHARE * self._length):
             return None
         return (self._length - self._place) * (self._now() - self._start) / worked
 
