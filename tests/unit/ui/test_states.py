@@ -245,7 +245,8 @@ def test_that_a_failed_row_stands_first_in_the_context_with_its_remedy(window):
     pair = next(pair for pair in window.studio.selection.run.pairs if not pair.is_ok)
     window.studio.selection.select_pair(pair)
     tree = window.studio.context_view.tree  # it follows a frame after the pictures
-    window.wait(lambda: tree.topLevelItem(0) and tree.topLevelItem(0).text(0) == "Error")
+    window.wait(lambda: tree.topLevelItemCount() > 0)
+    window.wait(lambda: tree.topLevelItem(0).text(0) == "Error")
     error = tree.topLevelItem(0)
     lines = {error.child(at).text(0): error.child(at).text(1) for at in range(error.childCount())}
     assert lines["What happened"] == "killed"
