@@ -17,6 +17,7 @@ FILE = "verdicts.jsonl"
 SCHEMA = "quad-studio/verdict/1"
 CHOICES = ("accept", "reject", "unsure")
 ALPHA = 0.05
+_COUNTED = {"accepted_percent": "accept", "rejected_percent": "reject"}
 TAG = re.compile(r"(?<!\S)#(\w[\w-]*)")
 
 
@@ -145,7 +146,7 @@ def value_of(verdict: Verdict, kpi: str) -> float | None:
         return votes.get(verdict.preferred) if verdict.blind else None
     if verdict.choice not in CHOICES:
         return None
-    return 100.0 if verdict.choice == {"accepted_percent": "accept"}.get(kpi, "reject") else 0.0
+    return 100.0 if verdict.choice == _COUNTED[kpi] else 0.0
 
 
 def _verdict(line: bytes) -> Verdict | None:

@@ -50,12 +50,12 @@ def unpack_demo_run(folder: Path, archive: Path | None = None) -> Path:
     try:
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(half)
+        for name in _TEXTS:
+            text = (half / name).read_text("utf-8")
+            (half / name).write_text(text.replace(MARK, demo_folder().as_posix()), "utf-8")
     except (FileNotFoundError, zipfile.BadZipFile) as exc:
         shutil.rmtree(half, ignore_errors=True)
         raise InputFileProblem(archive, f"is not the demo run ({exc})") from exc
-    for name in _TEXTS:
-        text = (half / name).read_text("utf-8")
-        (half / name).write_text(text.replace(MARK, demo_folder().as_posix()), "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     half.rename(folder)
     return folder

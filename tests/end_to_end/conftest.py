@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.run_folder import write_run_folder
+
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "resources/demo"
 BUILT = ROOT / "out/end_to_end"
@@ -52,6 +54,32 @@ def interrupt_when(process, condition, number=signal.SIGINT, timeout_s=300):
     process.send_signal(number)
     _, errors = process.communicate(timeout=120)
     return process.returncode, errors
+
+
+# What the tests of the window's faults share; a module with another need has its own of the name.
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    """Return a tiny bundle whose deployment takes some time."""
+    from tests.end_to_end.fault_window import write_bundle
+
+    return write_bundle(tmp_path_factory.mktemp("bundle") / "bundle")
+
+
+@pytest.fixture(scope="module")
+def whole_run(tmp_path_factory):
+    """Return a scored run that nothing is wrong with."""
+    return write_run_folder(tmp_path_factory.mktemp("whole") / "run", scored=True)
+
+
+@pytest.fixture(scope="module")
+def person(qapp, bundle, tmp_path_factory):
+    """Return somebody at a window on a computer that has no adb."""
+    from tests.end_to_end.fault_window import window_without_adb
+
+    with window_without_adb(tmp_path_factory.mktemp("window"), bundle) as person:
+        yield person
 
 
 @pytest.fixture(scope="session")

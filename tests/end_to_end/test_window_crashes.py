@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 
-from tests.end_to_end.fault_window import OFFSCREEN_ONLY, window_without_adb, write_bundle
+from tests.end_to_end.fault_window import OFFSCREEN_ONLY, window_without_adb
 from tests.end_to_end.test_window_quits import Job
 from tests.fakes.run_folder import write_run_folder
 from tests.fakes.runner import runner_or_none
@@ -26,11 +26,6 @@ pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.qt_log_ignore(OFFSCREEN_ONLY, extend=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
-    return write_bundle(tmp_path_factory.mktemp("bundle") / "bundle")
 
 
 @pytest.fixture(scope="module")

@@ -50,11 +50,6 @@ def server(adb_program, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
-    return write_bundle(tmp_path_factory.mktemp("bundle") / "bundle")
-
-
-@pytest.fixture(scope="module")
 def at_window(qapp, server, bundle, tmp_path_factory):
     with opened_window(tmp_path_factory.mktemp("window"), bundle) as person:
         person.becomes(PHONE, "stopped")

@@ -10,10 +10,7 @@ import pytest
 from tests.end_to_end.fault_window import (
     OFFSCREEN_ONLY,
     last_verdict,
-    window_without_adb,
-    write_bundle,
 )
-from tests.fakes.run_folder import write_run_folder
 from tests.fakes.runner import runner_or_none
 
 if runner_or_none() is None:
@@ -24,22 +21,6 @@ pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.qt_log_ignore(OFFSCREEN_ONLY, extend=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
-    return write_bundle(tmp_path_factory.mktemp("bundle") / "bundle")
-
-
-@pytest.fixture(scope="module")
-def whole_run(tmp_path_factory):
-    return write_run_folder(tmp_path_factory.mktemp("whole") / "run", scored=True)
-
-
-@pytest.fixture(scope="module")
-def person(qapp, bundle, tmp_path_factory):
-    with window_without_adb(tmp_path_factory.mktemp("window"), bundle) as person:
-        yield person
 
 
 @pytest.fixture

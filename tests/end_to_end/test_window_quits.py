@@ -30,11 +30,6 @@ def _server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
-    return write_bundle(tmp_path_factory.mktemp("bundle") / "bundle")
-
-
-@pytest.fixture(scope="module")
 def project(tmp_path_factory):
     return write_tiny_project(tmp_path_factory.mktemp("project"))
 

@@ -4,11 +4,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from evaluation.verdicts import BlindResult
+from evaluation.verdicts import ALPHA, BlindResult
 from ui.commands import allow
 from ui.widgets.parts import label, restyle, row, rule, set_role, tool_button
 
-SIGNIFICANT = 0.05
 NARROWEST = 400
 MARGIN, GAP = 6, 4
 
@@ -131,7 +130,7 @@ class VerdictBar(QWidget):
             return self.tr("No votes that prefer a side: nothing can be said."), "info"
         facts = self.tr("The reference was preferred in {0} of {1} votes, p = {2:.3f} (exact).")
         text = facts.format(result.reference, result.count, result.p_value)
-        if result.p_value >= SIGNIFICANT:
+        if result.p_value >= ALPHA:
             return self.tr("{0} No significant preference.").format(text), "good"
         if result.reference > result.candidate:
             return self.tr("{0} The device image is visibly worse.").format(text), "warn"
