@@ -47,6 +47,15 @@ class Measured:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnchorChosen:
+    """The adapter whose encodings count was chosen by `rule`; `reason` is for a person."""
+
+    anchor: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RowFinished:
     """A row of the run was recorded; `row` is what stands in results.jsonl."""
 
@@ -96,6 +105,7 @@ Event = (
     | StageProgress
     | StageFinished
     | Measured
+    | AnchorChosen
     | RowFinished
     | DeviceChanged
     | LogLine
@@ -111,6 +121,7 @@ _TYPES: dict[str, type] = {
         StageProgress,
         StageFinished,
         Measured,
+        AnchorChosen,
         RowFinished,
         DeviceChanged,
         LogLine,

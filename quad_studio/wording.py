@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from quad_studio.events import (
+    AnchorChosen,
     DeviceChanged,
     Event,
     LogLine,
@@ -33,6 +34,8 @@ def describe(event: Event) -> str:
             return f"{stage}: up to date"
         case StageFinished(stage=stage, seconds=seconds, note=note):
             return f"{stage}: done in {duration(seconds)}" + (f"  {note}" if note else "")
+        case AnchorChosen(anchor=anchor, rule=rule, reason=reason):
+            return f"anchor {anchor}, decided by {rule}: {reason}"
         case RowFinished(row=row, done=done, total=total):
             timing = row.get("timing_ms") or {}
             spent = f"  {timing['end_to_end_ms']:.0f} ms" if "end_to_end_ms" in timing else ""

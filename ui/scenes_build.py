@@ -10,7 +10,14 @@ import numpy as np
 
 from quad_studio.cancel import CancelToken
 from quad_studio.errors import DeviceProblem, StageError
-from quad_studio.events import Emit, Measured, StageFinished, StageProgress, StageStarted
+from quad_studio.events import (
+    AnchorChosen,
+    Emit,
+    Measured,
+    StageFinished,
+    StageProgress,
+    StageStarted,
+)
 from ui.services import AnchorFacts, Distribution, FitEstimate, LintFinding
 
 
@@ -44,6 +51,8 @@ class SceneBuild:
             skipped = stage == "load"
             took = 0.0 if skipped else seconds
             emit(StageFinished(stage=stage, seconds=took, skipped=skipped, note=note))
+            if note:
+                emit(AnchorChosen(anchor="object_removal", rule="sensitivity", reason=note))
         return self.out
 
     def lint(self, bundle: Path, chipset: str) -> tuple[LintFinding, ...]:

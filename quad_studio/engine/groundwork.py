@@ -12,7 +12,7 @@ from quad_studio.engine.build_keys import base_key
 from quad_studio.engine.manifest import plain
 from quad_studio.engine.spread_calls import borrowed_feeds, calls_of_each_input
 from quad_studio.engine.stage_cache import FileHashes, StageCache
-from quad_studio.events import Emit, LogLine, Measured, StageFinished, StageStarted
+from quad_studio.events import AnchorChosen, Emit, Measured, StageFinished, StageStarted
 from quad_studio.project_checks import AUTO_ADAPTER, SCORED_ANCHORS
 from quad_studio.storage import digest_of
 
@@ -248,7 +248,7 @@ class Groundwork:
                 found["reason"],
             )
         anchor, rule, reason = choice
-        self.emit(LogLine(message=f"anchor {anchor}, decided by {rule}: {reason}"))
+        self.emit(AnchorChosen(anchor=anchor, rule=rule, reason=reason))
         return choice
 
     @cached_property

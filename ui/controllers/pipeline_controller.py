@@ -1,6 +1,5 @@
 """Decides what the Pipeline panel shows, and when builds and plans run."""
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from quad_studio.cancel import CancelToken
 from quad_studio.events import (
+    AnchorChosen,
     DeviceChanged,
     Emit,
     LogLine,
@@ -19,7 +19,7 @@ from quad_studio.events import (
     StageFinished,
     StageStarted,
 )
-from quad_studio.wording import duration
+from quad_studio.wording import describe, duration
 from ui.controllers.file_dialogs import ask_for_file
 from ui.models.shown_path import shown_path
 from ui.models.stages import Stages
@@ -27,9 +27,6 @@ from ui.services import AnchorFacts, BuildService, Distribution, LintFinding
 from ui.views.pipeline_view import PipelineView
 from ui.widgets.bar_plot import Bar
 from ui.worker import Jobs, LongRun
-
-ANCHOR = re.compile(r"anchor: (\S+)")
-DECIDED = re.compile(r"anchor (\S+), decided by [^:]+: (.+)")
 
 
 @dataclass(frozen=True)
@@ -228,10 +225,11 @@ class PipelineController(QObject):
             case RunFailed(message=message):
                 self._failed = message
                 self.logged.emit(message, "error")
+            case AnchorChosen(anchor=anchor, reason=reason):
+                self._anchor = anchor
+                self._show_bars(reason)
+                self.logged.emit(describe(event), "info")
             case LogLine(message=message, level=level):
-                if (found := DECIDED.match(message)) is not None:
-                    self._anchor = found.group(1)
-                    self._show_bars(found.group(2))
                 self.logged.emit(message, level)
             case DeviceChanged(target=target, state=state, cause=cause, remedy=remedy):
                 text = f"{target}: {state}. {cause} {remedy}".strip()
@@ -248,10 +246,6 @@ class PipelineController(QObject):
             return
         self._view.stages.show_stage(state)
         match event:
-            case StageStarted(stage="profile", title=title):
-                found = ANCHOR.search(title)
-                self._anchor = found.group(1) if found else self._anchor
-                self._show_bars("")
             case StageFinished(stage="sensitivity", note=note) if note:
                 self._show_bars(note)
             case StageStarted(title=title):

@@ -8,7 +8,8 @@ import pytest
 from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
 from quad_studio.engine.groundwork import Groundwork
-from quad_studio.events import LogLine
+from quad_studio.events import AnchorChosen
+from quad_studio.wording import describe
 from tests.fakes.tiny_diffusers import make_tiny_lora
 from tests.fakes.tiny_project import write_tiny_project
 
@@ -62,8 +63,8 @@ def test_that_the_rule_that_chose_the_anchor_is_kept_and_logged(
         ground.sensitivity = scored  # else the scores would be measured, without need
     assert ground.anchor_choice == choice
     assert ground.anchor == choice[0]
-    (line,) = [e.message for e in events if isinstance(e, LogLine)]
-    assert line == f"anchor {choice[0]}, decided by {choice[1]}: {choice[2]}"
+    (event,) = [e for e in events if isinstance(e, AnchorChosen)]
+    assert describe(event) == f"anchor {choice[0]}, decided by {choice[1]}: {choice[2]}"
 
 
 def ground_of(folder, anchor, work):
