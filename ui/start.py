@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from platformdirs import user_data_path
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from quad_studio import __version__
@@ -24,6 +24,8 @@ from ui.services import Services
 from ui.translations import install_translator
 from ui.window_state import WindowState
 
+FRAME = QSize(16, 56)
+"""What a window manager's frame takes of the screen, about."""
 PATIENCE_S, MERCY_S = 0.8, 0.4
 """What a signal leaves to work until its processes are killed, and then until the window goes."""
 
@@ -55,6 +57,8 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     reports = CrashReports(log_folder(), studio.help.show_crash)
     faults = reports.previous_faults()
     reports.install()
+    room = app.primaryScreen().availableSize() - FRAME
+    studio.window.resize(studio.window.size().boundedTo(room))  # unless it is remembered
     studio.show()
     studio.warm_up.start()
     collector = Collector(studio)
