@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
@@ -20,6 +20,8 @@ from ui.models.shown_path import shown_path
 from ui.views.runs_view import RunsView
 from ui.worker import Jobs
 
+GONE_MS = 1500
+"""What nobody looks at is freed when the new run is painted and its table is computed."""
 ROWS_AT_ONCE = 20
 
 
@@ -40,14 +42,16 @@ def _read(path: Path) -> _OpenedRun:
         return _OpenedRun(view_of(run), entry_of(run))
 
 
-def _let_go(before: list[RunView | None]) -> None:
-    """Free the run in `before`, of which this is the last holder, a few rows at a time.
+def _let_go(before: list[RunView]) -> None:
+    """Free the runs in `before`, of which this is the last holder, a few rows at a time.
 
     The rows of 10,000 pairs, freed in one go, keep Python's lock for 30 ms.
     """
-    run = before.pop()
-    if run is None:
-        return
+    while before:
+        _free(before.pop())
+
+
+def _free(run: RunView) -> None:
     parts: list[list[Any]] = [list(run.pairs), list(run.run.rows), list(run.run.scores.values())]
     parts += [list(kept.items()) for kept in vars(run).values() if isinstance(kept, dict)]
     del run
@@ -81,6 +85,9 @@ class RunsController(QObject):
         self._tagged: Path | None = None
         self._extra: dict[Path, RunEntry] = {}
         self._jobs = Jobs("runs", self)
+        self._gone: list[RunView] = []
+        self._gone_timer = QTimer(self, singleShot=True, interval=GONE_MS)
+        self._gone_timer.timeout.connect(self._on_gone)
         self._jobs.finished.connect(self._on_finished)
         self._jobs.failed.connect(self._on_failed)
         view.run_chosen.connect(self.open)
@@ -93,7 +100,13 @@ class RunsController(QObject):
 
     def shutdown(self) -> None:
         """End the thread."""
+        self._gone_timer.stop()
         self._jobs.shutdown()
+
+    @Slot()
+    def _on_gone(self) -> None:
+        gone, self._gone = self._gone, []
+        self._jobs.submit("gone", functools.partial(_let_go, gone))
 
     @Slot()
     def refresh(self) -> None:
@@ -197,10 +210,12 @@ class RunsController(QObject):
         if key == "list" and isinstance(result, list):
             self._show_entries(result)
         elif isinstance(result, _OpenedRun) and result.view.run.path == self._wanted:
-            view, before = result.view, [self._selection.run]
+            view = result.view
+            if self._selection.run is not None:
+                self._gone.append(self._selection.run)
             self._view.banner.show_state("")
             self._selection.select_run(view)
-            self._jobs.submit("gone", functools.partial(_let_go, before))
+            self._gone_timer.start()
             self._extra[view.run.path] = result.entry
             self._view.banner.show_state("")
             self._show_entries([self._model.entry(at) for at in range(self._model.rowCount())])
