@@ -1,7 +1,6 @@
 """The window with everything behind it; the only place that wires views and controllers."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
@@ -16,6 +15,7 @@ from ui.controllers.context_controller import ContextController
 from ui.controllers.devices_controller import DevicesController
 from ui.controllers.farewell import Farewell
 from ui.controllers.help_controller import HelpController
+from ui.controllers.key_controller import KeyController
 from ui.controllers.kpi_controller import KpiController
 from ui.controllers.pairing_controller import PairingController
 from ui.controllers.pipeline_controller import PipelineController
@@ -170,8 +170,10 @@ class Studio(QObject):
         self.commands = CommandController(
             self.window, self._panels_with_commands(), self.devices_view
         )
+        actions = self.commands.all_actions
+        self.keys = KeyController(self.state, actions, self)
         self.help = HelpController(
-            self.window, self.state, self.selection, self.commands.all_actions, services.build
+            self.window, self.state, self.selection, actions, self.keys, services.build
         )
         self.tour = TourController(self.window)
         self.tour.ended.connect(self._on_tour_ended)
@@ -200,15 +202,11 @@ class Studio(QObject):
     def _simple(self) -> dict[str, Callable[[], object]]:
         """Return the commands that are one call."""
         return {
-            "go.next_panel": self.window.focus_next_panel,
-            "go.previous_panel": partial(self.window.focus_next_panel, -1),
             "file.open_project": self.project.choose,
             "file.open_run": self.runs.choose,
             "file.reload": self.runs.reload,
             "file.quit": self.window.close,
             "window.theme": self.switch_theme,
-            "window.maximise": self.window.toggle_maximised,
-            "window.reset_layout": self.window.reset_layout,
             "help.tour": self.tour.start,
             "help.demo": self.run_demo,
             "copy.view": self.compare.canvas.copy_view,
@@ -229,13 +227,12 @@ class Studio(QObject):
     @Slot(str)
     def run_command(self, name: str) -> None:
         """Do a command that is not one panel's own."""
-        group, _, what = name.partition(".")
         if name in self._simple:
             self._simple[name]()
-        elif group == "go":
-            self.window.show_workspace(what)
-        elif group == "help" or name in ("file.settings", "copy.export"):
+        elif name.startswith("help.") or name in ("file.settings", "copy.export"):
             self.help.run_command(name)
+        else:
+            self.window.run_command(name)
 
     @Slot(object)
     @Slot(str)

@@ -75,8 +75,6 @@ def make_action(name: str, parent: QObject) -> QAction:
     command = BY_NAME[name]
     action = QAction(command.words, parent)
     action.setObjectName(command.name)
-    if command.keys and not command.is_hold:
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
     action.setShortcutContext(
         Qt.ShortcutContext.WindowShortcut
         if command.is_global
@@ -85,12 +83,17 @@ def make_action(name: str, parent: QObject) -> QAction:
     action.setCheckable(command.is_checkable)
     if command.icon:
         set_icon(action, command.icon)
-    keys = ", ".join(
-        QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in command.keys
-    )
-    action.setToolTip(f"{command.words} ({keys})" if keys else command.words)
-    action.setProperty("hint", action.toolTip())
+    give_keys(action, () if command.is_hold else command.keys)
     return action
+
+
+def give_keys(action: QAction, keys: Iterable[str]) -> None:
+    """Let `keys` give the command, and its tip say so."""
+    sequences = [QKeySequence(key) for key in keys]
+    action.setShortcuts(sequences)
+    shown = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in sequences)
+    action.setProperty("hint", f"{action.text()} ({shown})" if shown else action.text())
+    _show_tip(action)
 
 
 def make_actions(groups: Iterable[str], parent: QWidget) -> dict[str, QAction]:
@@ -111,7 +114,12 @@ def move_keys(action: QAction, whole: QWidget, part: QWidget) -> None:
 
 def allow(action: QAction, why_not: str = "") -> None:
     """Let a command be given, or say in one sentence why it cannot be now."""
-    hint = str(action.property("hint") or action.text())
     action.setProperty("why_not", why_not)
-    action.setToolTip(f"{hint}\n{why_not}" if why_not else hint)
+    _show_tip(action)
     action.setEnabled(not why_not)
+
+
+def _show_tip(action: QAction) -> None:
+    hint = str(action.property("hint") or action.text())
+    why_not = str(action.property("why_not") or "")
+    action.setToolTip(f"{hint}\n{why_not}" if why_not else hint)

@@ -10,7 +10,7 @@ HEAD = """# All keys
 Made from `ui/command_tables/` by `python -m ui.keys_page > docs/user_guide_keys.md`; a test
 compares them. Keys of a panel hold while it has the focus: F6 goes to the next panel, Shift+F6 to
 the previous one. Ctrl+Shift+P finds every command, also those without a key, and says why one
-cannot be given now.
+cannot be given now. These are the first keys: Help > Keyboard shortcuts changes them.
 """
 CANVAS = (
     ("wheel", "zoom at the cursor"),

@@ -1,6 +1,6 @@
 """The window: a rail of workspaces, dock panels, menus, the status bar."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,18 +17,17 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
     QMainWindow,
-    QMenu,
     QTabWidget,
     QToolBar,
     QToolButton,
     QWidget,
 )
 
-from ui.command import Command
-from ui.commands import COMMANDS, group_title, make_action
+from ui.commands import COMMANDS, make_action
 from ui.icons import Repaints, application_icon, repaint_icons
 from ui.widgets.dock import Dock
-from ui.window_layouts import WORKSPACES, lay_out
+from ui.window_layouts import RESIZES, WORKSPACES, lay_out, resize_panel
+from ui.window_menus import fill_menu_bar
 from ui.window_state import WindowState
 
 MAIN_PANELS = {"build": "project", "devices": "devices", "session": "session", "judge": "compare"}
@@ -132,56 +131,27 @@ class MainWindow(QMainWindow):
 
     def build_menus(self, panel_actions: dict[str, QAction]) -> None:
         """Fill the menu bar from the list of commands."""
-        every = {**panel_actions, **self.actions_by_name}
-        self.recent_menu = QMenu(self.tr("Open recent"), self)
+        toggles = [dock.toggleViewAction() for dock in self.docks.values()]
+        self.recent_menu, self.device_menu = fill_menu_bar(
+            self.menuBar(), self.actions_by_name, panel_actions, toggles
+        )
         self.recent_menu.triggered.connect(self._on_recent)
-        self._build_file_menu(every)
-        self.device_menu = QMenu(self.tr("Every device"), self)
-        self.device_menu.setEnabled(False)
-        for title, groups in (
-            (self.tr("&Build"), ("project", "build")),
-            (self.tr("&Devices"), ("devices",)),
-            (self.tr("&Session"), ("session", "paint")),
-            (self.tr("&Compare"), ("mode", "view", "map")),
-            (self.tr("&Pairs"), ("pair", "verdict", "copy")),
-            (self.tr("&Numbers"), ("runs", "kpi", "statistics")),
-        ):
-            menu = self._menu(title)
-            for group in groups:
-                menu.addSection(group_title(group))
-                for command in COMMANDS:
-                    if command.group == group:
-                        _add_command(menu, command, panel_actions)
-            if "devices" in groups:
-                menu.addMenu(self.device_menu)
-        window_menu = self._menu(self.tr("&Window"))
-        for command in COMMANDS:
-            if command.group == "go":
-                window_menu.addAction(every[command.name])
-        window_menu.addSeparator()
-        for dock in self.docks.values():
-            window_menu.addAction(dock.toggleViewAction())
-        window_menu.addSeparator()
-        for name in ("window.maximise", "window.theme", "window.reset_layout"):
-            window_menu.addAction(every[name])
-        help_menu = self._menu(self.tr("&Help"))
-        for command in COMMANDS:
-            if command.group == "help":
-                help_menu.addAction(every[command.name])
 
-    def _build_file_menu(self, every: dict[str, QAction]) -> None:
-        menu = self._menu(self.tr("&File"))
-        for name in ("file.open_run", "file.open_project", "project.new"):
-            menu.addAction(every[name])
-        menu.addMenu(self.recent_menu)
-        for name in ("project.save", "file.reload", "copy.export", "", "file.settings", ""):
-            _add(menu, every.get(name))
-        menu.addAction(every["file.quit"])
-
-    def _menu(self, title: str) -> QMenu:
-        menu = self.menuBar().addMenu(title)
-        menu.setToolTipsVisible(True)  # they say why a command cannot be given
-        return menu
+    def run_command(self, name: str) -> None:
+        """Do a command about where the panels are."""
+        group, _, what = name.partition(".")
+        if group == "go" and what in MAIN_PANELS:
+            self.show_workspace(what)
+        elif what in RESIZES:
+            resize_panel(self, self._panel_with_focus(), what)
+        elif name == "go.next_panel":
+            self.focus_next_panel()
+        elif name == "go.previous_panel":
+            self.focus_next_panel(-1)
+        elif name == "window.maximise":
+            self.toggle_maximised()
+        elif name == "window.reset_layout":
+            self.reset_layout()
 
     # ---- workspaces ----------------------------------------------------------------------------
 
@@ -248,9 +218,7 @@ class MainWindow(QMainWindow):
         """
         if self.leave_maximised():
             return
-        focus = self.focusWidget()
-        owner = next((n for n, d in self.docks.items() if focus and d.isAncestorOf(focus)), "")
-        dock = self.docks[name or owner or MAIN_PANELS[self.workspace]]
+        dock = self.docks[name] if name else self._panel_with_focus()
         if dock.isFloating():
             dock.setFloating(False)
         self._before_maximise = self.saveState()
@@ -270,6 +238,12 @@ class MainWindow(QMainWindow):
         with self._kept_size():
             self.restoreState(state)
         return True
+
+    def _panel_with_focus(self) -> Dock:
+        """Return the panel that has the keyboard, else the workspace's main one."""
+        focus = self.focusWidget()
+        found = (dock for dock in self.docks.values() if focus and dock.isAncestorOf(focus))
+        return next(found, self.docks[MAIN_PANELS[self.workspace]])
 
     def focus_next_panel(self, step: int = 1) -> None:
         """Move the keyboard to the next visible panel, or to the previous one for -1."""
@@ -377,22 +351,3 @@ class MainWindow(QMainWindow):
 
     def _on_recent(self, action: QAction) -> None:
         self.recent_chosen.emit(Path(str(action.data())))
-
-
-def _add(menu: QMenu, action: QAction | None) -> None:
-    if action is None:
-        menu.addSeparator()
-    else:
-        menu.addAction(action)
-
-
-def _add_command(menu: QMenu, command: Command, actions: Mapping[str, QAction]) -> None:
-    """Offer a command, one of several keys as a menu of its own; the panel does the rest."""
-    if command.name in actions:
-        menu.addAction(actions[command.name])
-    elif command.is_series:
-        each = [
-            actions[name] for key in command.keys if (name := f"{command.name}:{key}") in actions
-        ]
-        if each:
-            menu.addMenu(command.words).addActions(each)

@@ -14,6 +14,14 @@ WORKSPACES: dict[str, tuple[str, ...]] = {
     "judge": ("runs", "compare", "context", "statistics", "log", "kpis"),
 }
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+STEP_PX = 40
+# What a key does to a panel -> along which way, by how much.
+RESIZES: dict[str, tuple[Qt.Orientation, int]] = {
+    "wider": (ACROSS, STEP_PX),
+    "narrower": (ACROSS, -STEP_PX),
+    "taller": (DOWN, STEP_PX),
+    "shorter": (DOWN, -STEP_PX),
+}
 
 # Workspace -> steps (panel, placed against, "right" | "below" | "tab"); the first stands alone.
 _STEPS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -69,3 +77,14 @@ def lay_out(window: QMainWindow, docks: Mapping[str, Dock], workspace: str) -> N
     for name, _, how in reversed(_STEPS[workspace]):
         if how != "tab" and name in docks:
             docks[name].raise_()
+
+
+def resize_panel(window: QMainWindow, dock: Dock, how: str) -> None:
+    """Change the size of `dock` by a step, as dragging its border does; its neighbours give way."""
+    orientation, step = RESIZES[how]
+    is_across = orientation is ACROSS
+    if dock.isFloating():
+        dock.resize(dock.width() + step * is_across, dock.height() + step * (not is_across))
+        return
+    size = dock.width() if is_across else dock.height()
+    window.resizeDocks([dock], [max(size + step, 1)], orientation)

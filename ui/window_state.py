@@ -1,5 +1,6 @@
 """What the window remembers: its place, its layouts, its choices."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRect, QSettings
@@ -68,6 +69,19 @@ class WindowState:
         """Remember that `path` was opened."""
         others = [str(one) for one in self.recent(kind) if one != path]
         self._settings.setValue(f"recent/{kind}", [str(path), *others][:MOST_RECENT])
+
+    def own_keys(self) -> dict[str, str]:
+        """Return the keys that the user changed, by command."""
+        self._settings.beginGroup("keys")
+        found = {name: str(self._settings.value(name, "")) for name in self._settings.allKeys()}
+        self._settings.endGroup()
+        return found
+
+    def set_own_keys(self, keys: Mapping[str, str]) -> None:
+        """Remember the keys that the user changed, and no others."""
+        self._settings.remove("keys")
+        for name, text in keys.items():
+            self._settings.setValue(f"keys/{name}", text)
 
     def sync(self) -> None:
         """Write now."""

@@ -88,6 +88,30 @@ COMMANDS: tuple[Command, ...] = (
         is_checkable=True,
     ),
     command(
+        "window.wider",
+        QT_TRANSLATE_NOOP("Commands", "Make the panel wider"),
+        "Alt+Shift+Right",
+        is_global=True,
+    ),
+    command(
+        "window.narrower",
+        QT_TRANSLATE_NOOP("Commands", "Make the panel narrower"),
+        "Alt+Shift+Left",
+        is_global=True,
+    ),
+    command(
+        "window.taller",
+        QT_TRANSLATE_NOOP("Commands", "Make the panel taller"),
+        "Alt+Shift+Down",
+        is_global=True,
+    ),
+    command(
+        "window.shorter",
+        QT_TRANSLATE_NOOP("Commands", "Make the panel shorter"),
+        "Alt+Shift+Up",
+        is_global=True,
+    ),
+    command(
         "window.theme",
         QT_TRANSLATE_NOOP("Commands", "Light or dark theme"),
         "Ctrl+T",

@@ -96,7 +96,7 @@ class CompareController(QObject):
         if run is not None and not run.pairs:
             self._view.empty.show_text(
                 self.tr("This run has no rows yet"),
-                self.tr("It was stopped before the first image. Resume it, then press F5."),
+                self.tr("It was stopped before the first image. Resume it, then read it again."),
             )
         if run is not None:
             self._view.pair_list.show_choices(run.use_cases, run.targets, run.metric_names)

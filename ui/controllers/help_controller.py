@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from quad_studio import __version__
+from ui.controllers.key_controller import KeyController
 from ui.main_window import MainWindow
 from ui.models.selection import Selection
 from ui.models.shown_path import shown_path
@@ -42,12 +43,13 @@ class HelpController(QObject):
         state: WindowState,
         selection: Selection,
         actions: Callable[[], Sequence[QAction]],
+        keys: KeyController,
         service: BuildService | None,
     ) -> None:
-        """Offer `actions` in the palette; export through `service`."""
+        """Offer `actions` in the palette; change their keys by `keys`; export by `service`."""
         super().__init__(window)
         self._window, self._state, self._selection = window, state, selection
-        self._actions, self._service = actions, service
+        self._actions, self._keys, self._service = actions, keys, service
         self.dialog: QDialog | None = None
         self._jobs = Jobs("reports", self)
         self._jobs.finished.connect(self._on_exported)
@@ -65,7 +67,9 @@ class HelpController(QObject):
             palette.chosen.connect(self._on_chosen)
             self._open(palette)
         elif name == "help.keys":
-            self._open(KeySheet(self._window))
+            sheet = KeySheet(self._keys.book, self._window)
+            self._keys.edit_in(sheet)
+            self._open(sheet)
         elif name == "help.about":
             self._open(self._about())
         elif name == "file.settings":

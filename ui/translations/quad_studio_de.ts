@@ -332,6 +332,22 @@
         <translation>Dem Feld das ganze Fenster geben</translation>
     </message>
     <message>
+        <source>Make the panel wider</source>
+        <translation>Feld breiter machen</translation>
+    </message>
+    <message>
+        <source>Make the panel narrower</source>
+        <translation>Feld schmaler machen</translation>
+    </message>
+    <message>
+        <source>Make the panel taller</source>
+        <translation>Feld höher machen</translation>
+    </message>
+    <message>
+        <source>Make the panel shorter</source>
+        <translation>Feld niedriger machen</translation>
+    </message>
+    <message>
         <source>Light or dark theme</source>
         <translation>Helles oder dunkles Design</translation>
     </message>
@@ -715,10 +731,6 @@
         <translation>Dieser Lauf hat noch keine Zeilen</translation>
     </message>
     <message>
-        <source>It was stopped before the first image. Resume it, then press F5.</source>
-        <translation>Er wurde vor dem ersten Bild angehalten. Setzen Sie ihn fort und drücken Sie dann F5.</translation>
-    </message>
-    <message>
         <source>samples of a KPI cell</source>
         <translation>Stichproben einer KPI-Zelle</translation>
     </message>
@@ -729,6 +741,10 @@
     <message>
         <source>first</source>
         <translation>erstes</translation>
+    </message>
+    <message>
+        <source>It was stopped before the first image. Resume it, then read it again.</source>
+        <translation>Er wurde vor dem ersten Bild angehalten. Setzen Sie ihn fort und lesen Sie ihn dann neu ein.</translation>
     </message>
     <message>
         <source>{0}: rows, scores and context are read from the disk.</source>
@@ -1480,8 +1496,8 @@
 <context>
     <name>Dock</name>
     <message>
-        <source>Give the panel the whole window, or its place again (F11)</source>
-        <translation>Dem Feld das ganze Fenster oder wieder seinen Platz geben (F11)</translation>
+        <source>Give the panel the whole window, or its place again</source>
+        <translation>Dem Feld das ganze Fenster oder wieder seinen Platz geben</translation>
     </message>
     <message>
         <source>Take the panel out of the window</source>
@@ -1673,12 +1689,60 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Wo</translation>
     </message>
     <message>
+        <source>New key</source>
+        <translation>Neue Taste</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Keys of a panel hold while it has the focus; F6 goes to the next panel.</source>
-        <translation>Tasten eines Felds gelten, solange es den Fokus hat; F6 führt zum nächsten Feld.</translation>
+        <source>Your own; Reset brings back the first.</source>
+        <translation>Ihre eigene; Zurücksetzen bringt die erste wieder.</translation>
+    </message>
+    <message>
+        <source>Choose a command to change its key. Keys of a panel hold while it has the focus; {0} goes to the next panel.</source>
+        <translation>Wählen Sie einen Befehl, um seine Taste zu ändern. Tasten eines Felds gelten, solange es den Fokus hat; {0} geht zum nächsten Feld.</translation>
+    </message>
+    <message>
+        <source>These keys belong together and cannot be changed.</source>
+        <translation>Diese Tasten gehören zusammen und lassen sich nicht ändern.</translation>
+    </message>
+    <message>
+        <source>Press the new key of “{0}” in the field below.</source>
+        <translation>Drücken Sie im Feld unten die neue Taste für „{0}“.</translation>
+    </message>
+    <message>
+        <source>“{0}” will have no key.</source>
+        <translation>„{0}“ hat dann keine Taste.</translation>
+    </message>
+    <message>
+        <source>{0} belongs to menus, buttons and fields.</source>
+        <translation>{0} gehört den Menüs, Knöpfen und Feldern.</translation>
+    </message>
+    <message>
+        <source>{0} is the key of {1}, which cannot be changed.</source>
+        <translation>{0} ist die Taste von {1}; die lässt sich nicht ändern.</translation>
+    </message>
+    <message>
+        <source>{0} is the key of {1}; it will be taken from there.</source>
+        <translation>{0} ist die Taste von {1}; dort fällt sie weg.</translation>
+    </message>
+    <message>
+        <source>{0} is free.</source>
+        <translation>{0} ist frei.</translation>
     </message>
 </context>
 <context>
@@ -1894,50 +1958,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
-    </message>
-    <message>
-        <source>Every device</source>
-        <translation>Jedes Gerät</translation>
-    </message>
-    <message>
-        <source>&amp;Build</source>
-        <translation>&amp;Bauen</translation>
-    </message>
-    <message>
-        <source>&amp;Devices</source>
-        <translation>&amp;Geräte</translation>
-    </message>
-    <message>
-        <source>&amp;Session</source>
-        <translation>&amp;Sitzung</translation>
-    </message>
-    <message>
-        <source>&amp;Numbers</source>
-        <translation>&amp;Zahlen</translation>
-    </message>
-    <message>
-        <source>&amp;File</source>
-        <translation>&amp;Datei</translation>
-    </message>
-    <message>
-        <source>Open recent</source>
-        <translation>Zuletzt geöffnet</translation>
-    </message>
-    <message>
-        <source>&amp;Compare</source>
-        <translation>&amp;Vergleichen</translation>
-    </message>
-    <message>
-        <source>&amp;Pairs</source>
-        <translation>&amp;Paare</translation>
-    </message>
-    <message>
-        <source>&amp;Window</source>
-        <translation>&amp;Fenster</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>&amp;Hilfe</translation>
     </message>
 </context>
 <context>

@@ -69,7 +69,7 @@ class Dock(QDockWidget):
         line.setSpacing(2)
         line.addWidget(self.title_label)
         line.addStretch(1)
-        tip = self.tr("Give the panel the whole window, or its place again (F11)")
+        tip = self.tr("Give the panel the whole window, or its place again")
         self.maximise_button = self._small_button("fit", tip)
         self.maximise_button.clicked.connect(self._on_maximise)
         self.float_button = self._small_button("float", self.tr("Take the panel out of the window"))

@@ -6,6 +6,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QTabBar, QToolButton
 
+from ui.commands import COMMANDS
+from ui.models.key_book import KeyBook
 from ui.theme import load_theme, style_sheet
 from ui.translations import install_translator
 from ui.views.crash_dialog import CrashDialog
@@ -20,7 +22,7 @@ DIALOGS = {
     "pairing": PairingDialog,
     "settings": lambda: SettingsDialog("dark", "de", 2.5),
     "crash": lambda: CrashDialog("Traceback", earlier=False),
-    "keys": KeySheet,
+    "keys": lambda: KeySheet(KeyBook(COMMANDS)),
 }
 
 
