@@ -133,6 +133,17 @@ def _distributions(here: Photographer) -> None:
     here.show_panel("pipeline", QSize(860, 620))
 
 
+def draw_curves(here: Photographer, seconds: int) -> None:
+    """Show what host and phone did for so long, as if time had passed."""
+    view = here.studio.devices_view
+    here.wait(400)
+    view.clear_curves()
+    here.devices.seconds.clear()
+    for number in range(seconds):
+        for target in ("host", PHONE.name):
+            view.show_sample(target, float(number), curves_of(here.devices.telemetry(target)))
+
+
 def _devices(here: Photographer) -> None:
     studio = here.studio
     studio.window.show_workspace("devices")
@@ -140,13 +151,7 @@ def _devices(here: Photographer) -> None:
     studio.devices.check(PHONE.name, True)
     studio.devices.choose(PHONE.name)
     studio.devices.stop_sampling()
-    here.wait(400)
-    studio.devices_view.clear_curves()
-    here.devices.seconds.clear()
-    for number in range(60):
-        for target in ("host", PHONE.name):
-            curves = curves_of(here.devices.telemetry(target))
-            studio.devices_view.show_sample(target, float(number), curves)
+    draw_curves(here, 60)
     here.wait_until(lambda: studio.devices_view.contents.topLevelItemCount() > 0)
 
 

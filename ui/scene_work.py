@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ui.photographer import BUNDLE, PHONE, PICTURED, Photographer
-from ui.scene_guide import project_file, recorded
+from ui.scene_guide import draw_curves, project_file, recorded
 
 
 def open_project(here: Photographer) -> None:
@@ -107,6 +107,7 @@ def open_bundle(here: Photographer) -> None:
     here.studio.devices.check(PHONE.name, True)
     here.studio.devices.choose(PHONE.name)
     here.studio.devices.stop_sampling()
+    draw_curves(here, 40)
     here.studio.open_bundle(BUNDLE)
     here.wait_until(lambda: not here.studio.session_view.content.isHidden())
 
@@ -164,7 +165,7 @@ def gone(here: Photographer) -> None:
 def ask_for_image(here: Photographer, use_case: str = "text_to_image") -> None:
     """Ask for an image."""
     here.studio.session.choose_use_case(use_case)
-    here.studio.session_view.request.prompt.setText("a banana on a purple background")
+    here.studio.session_view.request.prompt.setText("a banana on purple")
     here.studio.session.run()
     here.wait_until(lambda: not here.studio.session.is_busy)
 

@@ -282,10 +282,14 @@ class PipelineController(QObject):
         self._view.show_coverage(bars, reason)
 
     def _on_came(self, came: _Came) -> None:
-        took = duration(time.monotonic() - self._began)
+        seconds, path = time.monotonic() - self._began, shown_path(came.path)
+        took = duration(seconds)
         if came.kind == "bundle":
+            text = self.tr("The bundle is ready after {0}: {1}").format(took, path)
+            if seconds < 1:  # nothing had to be built
+                text = self.tr("The bundle is ready: {0}").format(path)
             self._view.banner.show_state(
-                self.tr("The bundle is ready after {0}: {1}").format(took, shown_path(came.path)),
+                text,
                 "good",
                 self.tr("To the devices"),
                 partial(self.command.emit, "go.devices"),
@@ -294,7 +298,7 @@ class PipelineController(QObject):
             self.bundle_built.emit(came.path)
         else:
             self._view.banner.show_state(
-                self.tr("The run is complete after {0}: {1}").format(took, shown_path(came.path)),
+                self.tr("The run is complete after {0}: {1}").format(took, path),
                 "good",
             )
             self.run_finished.emit(came.path)

@@ -253,8 +253,6 @@ class RunsController(QObject):
                 self.tr("No run fits the search"), self.tr("Every word must occur in a run.")
             )
         else:
-            text = self.tr(
-                "Runs appear after a plan or a session. `make demo` makes the first one."
-            )
+            text = self.tr("Runs appear after a plan or a session; Help > Run the demo makes one.")
             empty.show_text(self.tr("No runs here yet"), text)
         self._view.show_count(self._model.rowCount(), self._root)

@@ -1959,6 +1959,50 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
+    <message>
+        <source>&amp;Build</source>
+        <translation>&amp;Bauen</translation>
+    </message>
+    <message>
+        <source>&amp;Devices</source>
+        <translation>&amp;Geräte</translation>
+    </message>
+    <message>
+        <source>&amp;Session</source>
+        <translation>&amp;Sitzung</translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>&amp;Vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Pairs</source>
+        <translation>&amp;Paare</translation>
+    </message>
+    <message>
+        <source>&amp;Numbers</source>
+        <translation>&amp;Zahlen</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>&amp;Fenster</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Every device</source>
+        <translation>Jedes Gerät</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
 </context>
 <context>
     <name>MapController</name>
@@ -2202,6 +2246,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>The bundle is ready after {0}: {1}</source>
         <translation>Das Bundle ist nach {0} fertig: {1}</translation>
+    </message>
+    <message>
+        <source>The bundle is ready: {0}</source>
+        <translation>Das Bundle ist fertig: {0}</translation>
     </message>
     <message>
         <source>To the devices</source>
@@ -2947,8 +2995,8 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Jedes Wort muss in einem Lauf vorkommen.</translation>
     </message>
     <message>
-        <source>Runs appear after a plan or a session. `make demo` makes the first one.</source>
-        <translation>Läufe erscheinen nach einem Plan oder einer Sitzung. `make demo` macht den ersten.</translation>
+        <source>Runs appear after a plan or a session; Help &gt; Run the demo makes one.</source>
+        <translation>Läufe erscheinen nach einem Plan oder einer Sitzung; Hilfe &gt; Demo ausführen macht einen.</translation>
     </message>
     <message>
         <source>No runs here yet</source>
@@ -2974,6 +3022,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Öffnen …</translation>
     </message>
     <message>
+        <source>Runs appear after a plan or a session; Help &gt; Run the demo makes one.</source>
+        <translation>Läufe erscheinen nach einem Plan oder einer Sitzung; Hilfe &gt; Demo ausführen macht einen.</translation>
+    </message>
+    <message>
         <source>Choose a run in the list first.</source>
         <translation>Wählen Sie zuerst einen Lauf in der Liste.</translation>
     </message>
@@ -2992,10 +3044,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>No runs here yet</source>
         <translation>Noch keine Läufe</translation>
-    </message>
-    <message>
-        <source>Runs appear after a plan or a session. `make demo` makes the first one.</source>
-        <translation>Läufe erscheinen nach einem Plan oder einer Sitzung. `make demo` erzeugt den ersten.</translation>
     </message>
 </context>
 <context>

@@ -90,7 +90,7 @@ class RunsView(QWidget):
         self.empty = EmptyState(
             "runs",
             self.tr("No runs here yet"),
-            self.tr("Runs appear after a plan or a session. `make demo` makes the first one."),
+            self.tr("Runs appear after a plan or a session; Help > Run the demo makes one."),
         )
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)

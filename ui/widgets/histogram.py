@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme import current_theme
 
 BINS = 24
+MANY = 100  # values; fewer of them can have few levels by chance
+SAMPLE = 4096  # values that are looked at for levels: a 4K picture has eight million
 Series = tuple[str, NDArray[np.generic], str]
 
 
@@ -20,11 +22,15 @@ class Spread:
     """How often values fall into each of the bins from `low` to `high`.
 
     Attributes:
+        low: The least value.
+        high: The greatest value.
+        pad: How far the first bin begins before `low`, and the last ends behind `high`.
         counts: Colour token and counts of every series that has values.
     """
 
     low: float = 0.0
     high: float = 1.0
+    pad: float = 0.0
     counts: tuple[tuple[str, NDArray[np.int64]], ...] = ()
 
 
@@ -42,10 +48,27 @@ def spread_of(series: Sequence[Series]) -> Spread:
     high = max(float(values.max()) for _, values in known)
     if high <= low:
         high, low = low + 0.5, low - 0.5
+    bins, pad = _bins_of([values for _, values in known], low, high)
+    edges = (low - pad, high + pad)
     counts = tuple(
-        (token, np.histogram(values, bins=BINS, range=(low, high))[0]) for token, values in known
+        (token, np.histogram(values, bins=bins, range=edges)[0]) for token, values in known
     )
-    return Spread(low, high, counts)
+    return Spread(low, high, pad, counts)
+
+
+def _bins_of(series: Sequence[NDArray[np.generic]], low: float, high: float) -> tuple[int, float]:
+    """Return how many bins there shall be, and how far the outer ones reach beyond the values.
+
+    Values that lie on a few levels get a bin a level: other bins would stay empty between them.
+    """
+    if sum(values.size for values in series) < MANY:
+        return BINS, 0.0
+    levels = [np.array([low, high])]
+    levels += [values[:: max(1, values.size // SAMPLE)].astype(float) for values in series]
+    steps = np.diff(np.unique(np.round(np.concatenate(levels), 3)))
+    gap = float(steps.min()) if steps.size else 0.0
+    count = round((high - low) / gap) + 1 if gap else BINS + 1
+    return (count, (high - low) / (count - 1) / 2) if 1 < count <= BINS else (BINS, 0.0)
 
 
 class Histogram(QWidget):
@@ -111,7 +134,9 @@ class Histogram(QWidget):
         for token, counts in self.spread.counts:
             self._bars(painter, plot, counts, theme.color(token))
         if self._mark is not None and low <= self._mark <= high:
-            x = plot.left() + (self._mark - low) / (high - low) * plot.width()
+            pad = self.spread.pad
+            share = (self._mark - low + pad) / (high - low + 2 * pad)
+            x = plot.left() + share * plot.width()
             painter.setPen(QPen(theme.color("warn"), 2))
             painter.drawLine(int(x), int(plot.top()), int(x), int(plot.bottom()))
         painter.end()
@@ -123,7 +148,7 @@ class Histogram(QWidget):
         top = float(heights.max()) or 1.0
         fill = QColor(color)
         fill.setAlpha(110 if len(self.spread.counts) > 1 else 190)
-        step = plot.width() / BINS
+        step = plot.width() / len(counts)
         for at, height in enumerate(heights):
             size = plot.height() * float(height) / top
             box = QRectF(plot.left() + at * step + 0.5, plot.bottom() - size, step - 1, size)

@@ -94,3 +94,14 @@ def test_that_a_spread_counts_over_common_bins_and_leaves_out_what_is_no_number(
 def test_that_values_that_are_all_equal_or_none_have_a_spread():
     assert spread_of([("a", np.full(3, 7.0), "accent")]).counts[0][1].sum() == 3
     assert spread_of([("a", np.array([]), "accent")]) == Spread()
+
+
+def test_that_values_on_few_levels_get_a_bar_a_level():
+    """The mean of three channels lies on thirds: bins of another width would show gaps."""
+    thirds = np.repeat(np.arange(17) / 3, 10)
+    spread = spread_of([("error", thirds, "accent")])
+    assert spread.counts[0][1].tolist() == [10] * 17
+    assert (spread.low, spread.high) == (0.0, pytest.approx(16 / 3))
+    assert spread.pad == pytest.approx(1 / 6)
+    few = spread_of([("psnr", np.array([37.1, 38.9]), "accent")])
+    assert few.pad == 0
