@@ -95,7 +95,7 @@ def _table(runs: Sequence[SoakRun], tests: Sequence[str]) -> Table:
         ["load average, least to most", _span([run.load for run in runs])],
     ]
     notes = [f"{name} failed {count} times" for name, count in failures.items()]
-    return Table(title=f"Soak of {', '.join(tests)}", columns=("", ""), rows=rows, notes=notes)
+    return Table(title=f"Soak of {' '.join(tests)}", columns=("", ""), rows=rows, notes=notes)
 
 
 def _span(values: Sequence[float]) -> str:
