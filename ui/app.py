@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from quad_studio.demo_run import demo_plan
+from quad_studio.opened_path import kind_of
 from ui.commands import allow
 from ui.controllers.command_controller import CommandController
 from ui.controllers.compare_controller import CompareController
@@ -27,7 +28,6 @@ from ui.controllers.tour_controller import TourController
 from ui.controllers.verdict_controller import VerdictController
 from ui.main_window import MainWindow
 from ui.models.kpi_model import KpiTableModel
-from ui.models.opened_path import kind_of
 from ui.models.pairs_model import PairsModel
 from ui.models.run_model import RunView
 from ui.models.runs_model import RunsModel

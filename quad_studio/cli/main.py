@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from quad_studio import __version__
 from quad_studio.cli import batch
 from quad_studio.errors import Cancelled, QuadError, UsageProblem
+from quad_studio.opened_path import check_openable
 
 # One module a command, in the order of the help text.
 COMMANDS = (
@@ -58,7 +59,9 @@ def build_parser(modules: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"quad-studio {__version__}")
     parser.add_argument("--batch", metavar="PLAN", help="run a plan without a window")
-    parser.add_argument("--open", metavar="RUN", help="open the window on a run folder")
+    parser.add_argument(
+        "--open", metavar="PATH", help="open the window on a run folder, a bundle or a project file"
+    )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name in modules:
         importlib.import_module(f"quad_studio.cli.{name}").add_to(subparsers)
@@ -100,8 +103,9 @@ def modules_for(arguments: Sequence[str]) -> Sequence[str]:
     return (module,) if module in COMMANDS else COMMANDS
 
 
-def open_window(run: str | None) -> int:
-    """Open the window, on `run` if given; the one place where the core reaches for the window."""
+def open_window(path: str | None) -> int:
+    """Open the window, on `path` if given; the one place where the core reaches for the window."""
+    opened = None if path is None else check_openable(path)
     if no_display():
         raise UsageProblem(
             "the window needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set; without "
@@ -116,9 +120,7 @@ def open_window(run: str | None) -> int:
             f"the window cannot start: {exc}; install PySide6-Essentials and Qt's system packages "
             "(quad-studio doctor lists them)"
         ) from exc
-    from pathlib import Path
-
-    return int(show_window(Path(run) if run else None))
+    return int(show_window(opened))
 
 
 def no_display() -> bool:
