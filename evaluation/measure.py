@@ -8,7 +8,7 @@ from typing import Any, Literal
 from evaluation.evidence import Evidence, Json
 from evaluation.kpis import KPIS, LATENCIES, Kpi, adapter_names, format_number
 from evaluation.statistics import STATISTICS, Estimate, estimate, seed_from
-from evaluation.verdicts import value_of
+from evaluation.verdicts import newer_note, value_of
 
 _WITH_INTERVAL = ("row", "switch", "metric", "verdict")
 NO_VERDICTS = "nobody judged these pairs"
@@ -58,6 +58,9 @@ def measure(
     if kpi.source == "metric":
         return _of_scores(kpi, rows, evidence, wanted)
     values = samples(evidence, name, rows)
+    unread = _unread_verdicts(evidence, rows) if kpi.source == "verdict" else ""
+    if unread:  # a share of those that can be read would be another number
+        return Measurement(name, "not measured", text="not measured", note=unread)
     if not values:
         return Measurement(name, "not measured", text="not measured", note=_why_absent(kpi, rows))
     return _estimated(kpi, values, wanted, _seed(evidence, kpi, rows))
@@ -90,6 +93,12 @@ def verdict_value(evidence: Evidence, name: str, row: Json) -> float | None:
     """Return what the verdict on a row adds to a KPI of verdicts; None where it adds nothing."""
     verdict = evidence.verdicts.get(str(row.get("key")))
     return value_of(verdict, name) if verdict is not None else None
+
+
+def _unread_verdicts(evidence: Evidence, rows: Sequence[Json]) -> str:
+    """Return why the decisions on these rows are not all known, "" where they are."""
+    given = (evidence.verdicts.get(str(row.get("key"))) for row in rows)
+    return newer_note(verdict for verdict in given if verdict is not None)
 
 
 def by_input(evidence: Evidence, name: str, rows: Sequence[Json]) -> dict[str, float]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 FILE = "verdicts.jsonl"
-SCHEMA = "quad-studio/verdict/1"
+_KIND, _VERSION = "quad-studio/verdict", 1
+SCHEMA = f"{_KIND}/{_VERSION}"
 CHOICES = ("accept", "reject", "unsure")
 ALPHA = 0.05
 _COUNTED = {"accepted_percent": "accept", "rejected_percent": "reject"}
@@ -32,6 +33,8 @@ class Verdict:
         blind: Labels were hidden when it was given.
         preferred: In blind mode the side that was preferred: "reference", "candidate", "none" for
             no difference, "" where there was no vote.
+        newer: The schema of a later version that wrote it, "" for one that is read here. What was
+            decided is not known then: nothing else is set, and an earlier decision does not stand.
     """
 
     key: str
@@ -39,6 +42,7 @@ class Verdict:
     note: str = ""
     blind: bool = False
     preferred: str = ""
+    newer: str = ""
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -125,6 +129,15 @@ def tag_counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
+def newer_note(verdicts: Iterable[Verdict]) -> str:
+    """Return what to say of decisions that a later version wrote, "" where there are none."""
+    count = sum(bool(verdict.newer) for verdict in verdicts)
+    if not count:
+        return ""
+    head = "1 verdict was" if count == 1 else f"{count} verdicts were"
+    return f"{head} given in a newer QUAD Studio and cannot be read; update this one"
+
+
 def was_judged(verdicts: Iterable[Verdict]) -> bool:
     """Return whether a decision or vote stands: one that was taken back does not."""
     return any(verdict.choice or verdict.preferred for verdict in verdicts)
@@ -150,13 +163,21 @@ def value_of(verdict: Verdict, kpi: str) -> float | None:
 
 
 def _verdict(line: bytes) -> Verdict | None:
-    """Return the verdict of one line, None where it is torn or of another kind."""
+    """Return the verdict of one line, None where it is torn or of another kind.
+
+    What a later version means by its fields is not known; only its key is taken.
+    """
     try:
         data: Any = json.loads(line)
     except ValueError:
         return None
     if not isinstance(data, Mapping) or not isinstance(data.get("key"), str):
         return None
+    kind, _, version = str(data.get("schema")).rpartition("/")
+    if kind != _KIND or not version.isdecimal() or int(version) < 1:
+        return None
+    if int(version) > _VERSION:
+        return Verdict(data["key"], newer=str(data["schema"]))
     texts = [data.get(name, "") for name in ("choice", "note", "preferred")]
     if not all(isinstance(text, str) for text in texts):
         return None

@@ -16,7 +16,14 @@ from evaluation.registry import METRICS
 from evaluation.summary import summarize_evidence
 from evaluation.sustained import sustained_tables
 from evaluation.target_labels import describe, device_of, namesakes_of, target_title
-from evaluation.verdicts import Verdict, blind_result, counts, tag_counts, was_judged
+from evaluation.verdicts import (
+    Verdict,
+    blind_result,
+    counts,
+    newer_note,
+    tag_counts,
+    was_judged,
+)
 
 MAX_PAIRS = 96
 _TILES = ("psnr_db", "ssim", "lpips_alex", "unet_step_ms", "end_to_end_ms", "peak_ram_mb")
@@ -297,6 +304,8 @@ def _people(evidence: Evidence, summary: Json) -> list[tuple[str, str]]:
     """Return how many pairs were accepted and rejected, their tags, what the blind votes show."""
     given, tags = evidence.verdicts.values(), tag_counts(evidence.verdicts.values())
     told = [("tags", ", ".join(f"{count} #{tag}" for tag, count in tags.items()))] if tags else []
+    unread = newer_note(given)
+    told += [("not counted", unread)] if unread else []
     if not was_judged(given):
         return told
     found = counts(given)

@@ -41,6 +41,8 @@ class VerdictController(QObject):
         book.failed.connect(self._on_failed)
         # Queued: other panels clear the banner when they hear of the same run.
         book.unread.connect(self._on_unread, Qt.ConnectionType.QueuedConnection)
+        book.newer.connect(self._on_newer, Qt.ConnectionType.QueuedConnection)
+        book.kept.connect(self._on_kept)
         self._bar.note_entered.connect(self._on_note)
         self._show(selection.pair)
 
@@ -143,6 +145,22 @@ class VerdictController(QObject):
     def _on_unread(self, message: str) -> None:
         text = self.tr("The verdicts of this run cannot be read: {0}. Mend or move the file.")
         self._view.banner.show_state(text.format(message), "bad")
+
+    @Slot(int)
+    def _on_newer(self, count: int) -> None:
+        text = self.tr(
+            "Verdicts of a newer QUAD Studio that cannot be read here: {0}. They are kept; update "
+            "to see and change them."
+        )
+        self._view.banner.show_state(text.format(count), "warn")
+
+    @Slot(str)
+    def _on_kept(self, _key: str) -> None:
+        text = self.tr(
+            "The verdict was not saved: this pair was judged in a newer QUAD Studio, and that "
+            "verdict is kept. Update to change it."
+        )
+        self._view.banner.show_state(text, "warn")
 
     @Slot(str)
     def _on_note(self, text: str) -> None:

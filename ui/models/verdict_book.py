@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from evaluation.verdicts import Verdict
 from ui.models.run_model import Pair, RunView
 from ui.models.selection import Selection
-from ui.models.verdicts import VerdictStore
+from ui.models.verdicts import NewerVerdictError, VerdictStore
 
 
 class VerdictBook(QObject):
@@ -19,12 +19,16 @@ class VerdictBook(QObject):
         opened: Another run's verdicts are here.
         failed: A verdict could not be written, and why.
         unread: The verdicts of the run that was opened cannot be read, and why.
+        newer: So many verdicts of the run that was opened can only be read by a later version.
+        kept: The verdict on this key is a later version's; it was not changed.
     """
 
     changed = Signal(str)
     opened = Signal()
     failed = Signal(str)
     unread = Signal(str)
+    newer = Signal(int)
+    kept = Signal(str)
 
     def __init__(self, selection: Selection, parent: QObject | None = None) -> None:
         """Follow `selection`; must be made before whatever shows verdicts."""
@@ -66,12 +70,16 @@ class VerdictBook(QObject):
 
     def give(self, verdict: Verdict) -> bool:
         """Record `verdict`; return whether it was written."""
+        self.refresh()
         try:
             if self._problem:  # what cannot be read must not be written over
                 raise OSError(self._problem)
             self.store.give(verdict)
         except OSError as exc:
             self.failed.emit(str(exc))
+            return False
+        except NewerVerdictError as exc:
+            self.kept.emit(exc.key)
             return False
         self.changed.emit(verdict.key)
         return True
@@ -85,10 +93,14 @@ class VerdictBook(QObject):
         return self._stepped(self.store.redo)
 
     def _stepped(self, step: Callable[[], str | None]) -> str | None:
+        self.refresh()
         try:
             key = step()
         except OSError as exc:
             self.failed.emit(str(exc))
+            return None
+        except NewerVerdictError as exc:
+            self.kept.emit(exc.key)
             return None
         if key is not None:
             self.changed.emit(key)
@@ -104,3 +116,5 @@ class VerdictBook(QObject):
         self.opened.emit()
         if self._problem:
             self.unread.emit(self._problem)
+        elif self.store.newer_count:
+            self.newer.emit(self.store.newer_count)

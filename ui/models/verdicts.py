@@ -23,6 +23,19 @@ from evaluation.verdicts import (
 )
 
 
+class NewerVerdictError(Exception):
+    """A later version has decided on this pair; writing here would take the place of that.
+
+    Attributes:
+        key: The pair's key.
+    """
+
+    def __init__(self, key: str) -> None:
+        """Remember which pair it is."""
+        super().__init__(key)
+        self.key = key
+
+
 class VerdictStore:
     """The verdicts of one run, in memory and on disk."""
 
@@ -67,6 +80,7 @@ class VerdictStore:
 
         Raises:
             OSError: The run folder cannot be written; the verdict is not recorded.
+            NewerVerdictError: The pair's verdict is one that only a later version can change.
         """
         before = self.of(verdict.key)
         self._write(verdict)
@@ -99,6 +113,11 @@ class VerdictStore:
         """Return how many pairs have each tag, the commonest first."""
         return tag_counts(self._verdicts.values())
 
+    @property
+    def newer_count(self) -> int:
+        """Return how many pairs have a verdict that only a later version can read."""
+        return sum(bool(verdict.newer) for verdict in self._verdicts.values())
+
     def blind_result(self) -> BlindResult:
         """Return how often the reference was preferred with the labels hidden."""
         return blind_result(self._verdicts.values())
@@ -112,14 +131,21 @@ class VerdictStore:
         if not take:
             return None
         change = take[-1]
-        self._write(change[which])  # where that fails, it can be tried again
+        try:
+            self._write(change[which])  # where the disk fails, it can be tried again
+        except NewerVerdictError:
+            take.pop()
+            raise
         put.append(take.pop())
         return change[0].key
 
     def _write(self, verdict: Verdict) -> None:
+        if self.of(verdict.key).newer:
+            raise NewerVerdictError(verdict.key)
         if self._path is not None:
             given = datetime.now(UTC).isoformat(timespec="seconds")
-            line = {"schema": SCHEMA, **asdict(verdict), "given_at": given}
+            fields = {name: value for name, value in asdict(verdict).items() if name != "newer"}
+            line = {"schema": SCHEMA, **fields, "given_at": given}
             text = json.dumps(line, ensure_ascii=False) + "\n"
             with self._path.open("ab+") as stream:
                 stream.write(_line_end(stream) + text.encode())

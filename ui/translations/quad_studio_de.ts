@@ -3690,5 +3690,13 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <source>The verdicts of this run cannot be read: {0}. Mend or move the file.</source>
         <translation>Die Urteile dieses Laufs sind nicht lesbar: {0}. Datei reparieren oder verschieben.</translation>
     </message>
+    <message>
+        <source>Verdicts of a newer QUAD Studio that cannot be read here: {0}. They are kept; update to see and change them.</source>
+        <translation>Urteile eines neueren QUAD Studio, die hier nicht lesbar sind: {0}. Sie bleiben erhalten; aktualisieren Sie, um sie zu sehen und zu ändern.</translation>
+    </message>
+    <message>
+        <source>The verdict was not saved: this pair was judged in a newer QUAD Studio, and that verdict is kept. Update to change it.</source>
+        <translation>Das Urteil wurde nicht gespeichert: dieses Paar wurde in einem neueren QUAD Studio beurteilt, und jenes Urteil bleibt. Aktualisieren Sie, um es zu ändern.</translation>
+    </message>
 </context>
 </TS>

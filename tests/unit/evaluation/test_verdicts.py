@@ -44,6 +44,42 @@ def test_that_the_last_verdict_on_a_pair_counts_and_torn_lines_are_left_out(tmp_
     assert read_verdicts(tmp_path) == {"a": Verdict("a", "reject", "n")}
 
 
+NEWER = {"schema": "quad-studio/verdict/2", "choice": "accept", "note": 7}
+
+
+def test_that_what_a_newer_version_decided_is_not_read_as_if_it_were_known(tmp_path: Path):
+    give(tmp_path, {"key": "a", "choice": "accept"}, {"key": "a", **NEWER}, {"key": "b", **NEWER})
+    give(tmp_path, {"key": "b", "choice": "unsure"}, {"key": "c", "choice": "reject"})
+    give(tmp_path, {"key": "c", **NEWER, "schema": "quad-studio/row/1"}, {**NEWER, "key": 3})
+    give(tmp_path, *({"key": "c", "schema": kind} for kind in ("", None, "quad-studio/verdict/0")))
+    assert read_verdicts(tmp_path) == {
+        "a": Verdict("a", newer="quad-studio/verdict/2"),
+        "b": Verdict("b", "unsure"),
+        "c": Verdict("c", "reject"),
+    }
+
+
+def test_that_a_gate_on_verdicts_is_invalid_where_a_newer_version_judged(folder: Path):
+    use_case = read_rows(folder)[0]["use_case"]
+    rows = [row for row in read_rows(folder) if row["use_case"] == use_case]
+    keys = [str(row["key"]) for row in rows if not row.get("warmup")]
+    give(folder, *({"key": key, "choice": "accept"} for key in keys), {"key": keys[0], **NEWER})
+    gate = Gate("accepted_percent", error=90, min_samples=2, use_case=use_case)
+    (result,) = check_evidence([gate], read_evidence(folder)).results
+    assert result.status == "invalid"
+    assert "1 verdict was given in a newer QUAD Studio" in result.message
+    people = dict(dict(read_document(folder).context)["People"])
+    assert "update this one" in people["not counted"]
+    other = Gate("rejected_percent", error=90, min_samples=1, target="host")
+    kinds = {row["use_case"] for row in read_rows(folder)} - {use_case}
+    given = [str(r["key"]) for r in read_rows(folder) if r["use_case"] in kinds]
+    give(folder, *({"key": key, "choice": "accept"} for key in given))
+    results = check_evidence([other], read_evidence(folder)).results
+    assert {r.use_case: r.status for r in results} == {use_case: "invalid"} | {
+        kind: "pass" for kind in kinds
+    }
+
+
 def test_that_an_unsure_pair_is_neither_accepted_nor_rejected():
     unsure = Verdict("a", "unsure")
     assert value_of(unsure, "accepted_percent") == 0
