@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,6 +28,7 @@ from device.errors import (
 )
 from device.local_bundle import LocalBundle, file_sha256, read_local_bundle
 from device.remote_store import DEPLOYED, RemoteStore, StoreState, deployed_json
+from device.scratch import ScratchFolder
 from device.sync_push import SyncPusher
 from device.targets import DeployReport
 
@@ -174,9 +174,9 @@ class Deployment:
             datetime.now(UTC).isoformat(timespec="seconds"),
         )  # fmt: skip
         script = assemble_script(plan, self._run_id)
-        with tempfile.TemporaryDirectory() as folder, SyncPusher(self._store.phone) as pusher:
+        with ScratchFolder("deploy") as folder, SyncPusher(self._store.phone) as pusher:
             for name, data in ((DEPLOYED, deployed), ("assemble", script.encode())):
-                local = Path(folder) / name
+                local = folder / name
                 local.write_bytes(data)
                 pusher.push(local, self._store.path("incoming", f"{name}.part-{self._run_id}"))
         line = f'cd "$1" && sh "incoming/assemble.part-{self._run_id}"'

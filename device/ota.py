@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 import secrets
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +30,7 @@ from device.local_bundle import MANIFEST, BundleFile, read_manifest_files
 from device.phone_session import sweep_sessions
 from device.remote_store import DEPLOYED, DeployedBundle, RemoteStore, deployed_json, quoted
 from device.runner_client import RunnerConnection, SocketSession
+from device.scratch import ScratchFolder
 from device.sync_push import SyncPusher
 
 Change = Literal["added", "replaced", "removed", "unchanged"]
@@ -102,8 +102,8 @@ def push_adapter(
     current = {str(a["name"]): a for a in manifest["adapters"]}.get(name)
     if not _is_news(entry, current, manifest):
         return UpdateReport(name, "unchanged", entry.version, 0, 0)
-    with tempfile.TemporaryDirectory() as folder:
-        file = source.fetch(entry, Path(folder), check)
+    with ScratchFolder("adapter") as folder:
+        file = source.fetch(entry, folder, check)
         check_adapter_file(file, entry, manifest)
         check()
         _activate(store, bundle, manifest, entry, file, progress, check)
@@ -306,9 +306,9 @@ def _commit(
     contents = {p: c for p, c in new.items() if isinstance(c, bytes)}
     contents |= {MANIFEST: text, DEPLOYED: deployed}
     lines = ["set -e", "trap '' HUP"]
-    with tempfile.TemporaryDirectory() as folder, SyncPusher(store.phone) as pusher:
+    with ScratchFolder("adapter") as folder, SyncPusher(store.phone) as pusher:
         for number, content in enumerate(contents.values()):
-            local = Path(folder) / f"{number}"
+            local = folder / f"{number}"
             local.write_bytes(content)
             pusher.push(local, store.path("incoming", f"{number}.part-ota-{run}"))
     for path, source in new.items():

@@ -7,11 +7,9 @@ import queue
 import secrets
 import shlex
 import subprocess
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from device.adb import AdbPhone
 from device.errors import (
@@ -26,6 +24,7 @@ from device.errors import (
 from device.remote_store import RemoteStore
 from device.runner_client import RunnerConnection, SocketSession
 from device.runner_process import runner_arguments
+from device.scratch import ScratchFolder
 from device.sync_push import SyncPusher
 from device.targets import SessionRequest
 
@@ -147,8 +146,8 @@ class PhoneRunner:
             'umask 077; mkdir -p "$1" && printf "%s\\n" "$2" > "$1/bundle"',
             self._place, folder, timeout_s=15,
         )  # fmt: skip
-        with tempfile.TemporaryDirectory() as here, SyncPusher(self._phone) as pusher:
-            local = Path(here) / "token"
+        with ScratchFolder("token") as here, SyncPusher(self._phone) as pusher:
+            local = here / "token"
             descriptor = os.open(local, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(self.token + "\n")

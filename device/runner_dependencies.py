@@ -18,7 +18,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from device.errors import RunnerBuildError
+from device.scratch import ScratchFolder
 
 RUNNER = Path(__file__).parent / "runner"
 THIRD_PARTY = RUNNER / "third_party"
@@ -133,8 +133,7 @@ def _provide_headers() -> tuple[Path, Path | None]:
     if (include / HEADER).is_file() and aar.is_file():
         return include, aar
     pin = pins()["headers"]
-    with tempfile.TemporaryDirectory(prefix="quad-ort-") as scratch:
-        folder = Path(scratch)
+    with ScratchFolder("ort") as folder:
         run("fetch", ["npm", "pack", "--silent", pin["npm"]], cwd=folder)
         packed = next(folder.glob("*.tgz"), None)
         if packed is None:
@@ -206,13 +205,13 @@ def _check_against_record(source: Path, version: str) -> None:
 
 
 def _download_wheel_library(pin: Mapping[str, Any], library: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="quad-ort-") as scratch:
+    with ScratchFolder("ort") as scratch:
         wanted = f"onnxruntime=={pin['onnxruntime']}"
         command = [sys.executable, "-m", "pip", "download", wanted, "--no-deps", "--quiet"]
         command += ["--only-binary=:all:", "--platform", pin["platform"]]
-        command += ["--python-version", "3.11", "--dest", scratch]
+        command += ["--python-version", "3.11", "--dest", str(scratch)]
         run("fetch", command)
-        wheel = next(Path(scratch).glob("*.whl"), None)
+        wheel = next(scratch.glob("*.whl"), None)
         if wheel is None:
             raise RunnerBuildError("fetch", f"pip download {wanted} left no wheel")
         with zipfile.ZipFile(wheel) as opened:
@@ -288,11 +287,11 @@ def _provide_json(environment: Mapping[str, str]) -> Path:
 
 def _unpack_json_package(folder: Path) -> None:
     """Take the header from Debian's package without installing it: that needs no root."""
-    with tempfile.TemporaryDirectory(prefix="quad-json-") as scratch:
-        run("fetch", ["apt-get", "download", "nlohmann-json3-dev"], cwd=Path(scratch))
-        for package in Path(scratch).glob("*.deb"):
-            run("fetch", ["dpkg-deb", "-x", str(package), scratch])
-        source = Path(scratch) / "usr/include/nlohmann"
+    with ScratchFolder("json") as scratch:
+        run("fetch", ["apt-get", "download", "nlohmann-json3-dev"], cwd=scratch)
+        for package in scratch.glob("*.deb"):
+            run("fetch", ["dpkg-deb", "-x", str(package), str(scratch)])
+        source = scratch / "usr/include/nlohmann"
         if source.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copytree(source, folder / "nlohmann", dirs_exist_ok=True)

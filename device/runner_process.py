@@ -6,11 +6,9 @@ import os
 import platform
 import queue
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from device.errors import RunnerLostError, RunnerMissingError, RunnerStartError, runner_error
+from device.scratch import ScratchFolder
 from device.targets import SessionRequest
 
 READY_TIMEOUT_S = 600.0
@@ -87,7 +86,7 @@ class RunnerProcess:
     process: subprocess.Popen[bytes]
     address: tuple[str, int]
     token: str
-    folder: Path
+    scratch: ScratchFolder
 
     @classmethod
     def start(
@@ -100,7 +99,8 @@ class RunnerProcess:
         Raises:
             RunnerStartError, RunnerBundleError: It did not come up, and why.
         """
-        folder = Path(tempfile.mkdtemp(prefix="quad-runner-"))
+        scratch = ScratchFolder("runner")
+        folder = scratch.path
         token = secrets.token_urlsafe(TOKEN_BYTES)
         token_file = folder / "token"
         token_file.touch(mode=0o600)
@@ -110,15 +110,15 @@ class RunnerProcess:
         try:
             process = _spawn(command, {**os.environ, **request.env}, folder / "log")
         except OSError as exc:
-            shutil.rmtree(folder, ignore_errors=True)
+            scratch.close()
             raise RunnerStartError(f"{program}: {exc}") from exc
         try:
             ready = _wait_until_ready(process, folder / "log")
         except BaseException:
             _end(process)
-            shutil.rmtree(folder, ignore_errors=True)
+            scratch.close()
             raise
-        return cls(process, ("127.0.0.1", int(ready["port"])), token, folder)
+        return cls(process, ("127.0.0.1", int(ready["port"])), token, scratch)
 
     def explain(self, problem: RunnerLostError) -> RunnerLostError:
         """Return what really happened when the connection broke, and what to do."""
@@ -134,12 +134,12 @@ class RunnerProcess:
 
     def log_tail(self) -> str:
         """Return the end of what the runner wrote to stderr."""
-        return _tail(self.folder / "log")
+        return _tail(self.scratch.path / "log")
 
     def close(self) -> None:
         """End the process and remove its files; safe to call twice."""
         _end(self.process)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.scratch.close()
 
 
 def _spawn(command: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:

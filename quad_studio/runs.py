@@ -12,9 +12,16 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, Any
 
+from device.file_lock import lock_file
 from evaluation.record_shapes import shape_problem
 from quad_studio.errors import InputFileProblem, UsageProblem
-from quad_studio.storage import check_schema, read_json, storage_error, write_json
+from quad_studio.storage import (
+    check_schema,
+    read_json,
+    remove_partial_files,
+    storage_error,
+    write_json,
+)
 
 MANIFEST, RESULTS, SCORES, SUMMARY = (
     "manifest.json",
@@ -23,6 +30,7 @@ MANIFEST, RESULTS, SCORES, SUMMARY = (
     "summary.json",
 )
 LOCK = ".lock"
+_PICTURES = ("images", "latents")  # written by who holds the lock, and by no one else
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,11 +177,14 @@ class RunWriter:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            was_killed = (self.path / LOCK).exists()  # one that ends in order removes it
             self._lock = take_lock(self.path / LOCK)
             if not (self.path / MANIFEST).is_file():
                 write_json(self.path / MANIFEST, {"schema": "quad-studio/run/1", **self._manifest})
             self._results = (self.path / RESULTS).open("ab", buffering=0)
             self._end_torn_line()
+            for folder in _PICTURES if was_killed else ():
+                remove_partial_files(self.path / folder)
         except OSError as exc:
             raise storage_error(self.path, exc) from exc
         return self
@@ -228,7 +239,7 @@ def take_lock(path: Path) -> IO[str]:
     """
     stream = path.open("a+", encoding="utf-8")
     try:
-        _lock_file(stream)
+        lock_file(stream)
     except OSError as exc:
         stream.seek(0)
         owner = stream.read().strip() or "another process"
@@ -239,18 +250,6 @@ def take_lock(path: Path) -> IO[str]:
     stream.write(f"process {os.getpid()} on {socket.gethostname()} since {now()}")
     stream.flush()
     return stream
-
-
-def _lock_file(stream: IO[str]) -> None:
-    """Take an exclusive lock that ends with the process, without waiting."""
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def list_runs(root: Path) -> list[Run]:

@@ -67,6 +67,16 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
 
 
+def remove_partial_files(folder: Path) -> None:
+    """Remove what `replacing` left below `folder` in processes that were killed.
+
+    The caller makes sure that nobody writes there now, and that no name begins with a dot.
+    """
+    for path in folder.rglob(".*"):
+        if path.is_file():
+            path.unlink(missing_ok=True)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write `text` so that a reader sees the old file or the new one, never a half."""
     with replacing(path) as stream:

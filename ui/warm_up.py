@@ -1,5 +1,7 @@
 """What a first use would wait for, done while nobody waits: after the start, in small steps.
 
+That is also when the scratch folders go that a window left which was killed.
+
 PySide makes the Python class of a Qt type when it first meets it, and to name an unknown widget it
 makes those of every kind of widget there is: 50 ms in one go, whenever that happens to be.
 """
@@ -11,6 +13,7 @@ from time import perf_counter
 from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from quad_studio.scratch import sweep_once
 from ui.worker import Jobs
 
 DELAY_MS, BEAT_MS = 400, 15
@@ -48,6 +51,7 @@ class WarmUp(QObject):
         if self._timer.interval() == DELAY_MS:
             self._timer.setInterval(BEAT_MS)
             self._jobs.submit("modules", _load_modules)
+            self._jobs.submit("scratch", sweep_once)
         end = perf_counter() + SLICE_S
         while perf_counter() < end:
             if next(self._steps, self) is self:

@@ -11,13 +11,13 @@ elt and eht YAML files), soc-developer.semiconductor.samsung.com.
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from device.callbacks import CheckFn, ProgressFn
 from device.errors import ToolchainError, ToolchainMissingError
+from device.scratch import ScratchFolder
 from device.toolchains.vendor_process import Command, run_command
 
 HOW_TO_GET_IT = (
@@ -139,8 +139,8 @@ def compile_graph(
         ToolchainError: It refused the graph, or its settings lack a key that we must set.
     """
     program, wanted = find_sdk(environment), settings_for(job)
-    with tempfile.TemporaryDirectory(prefix="quad-enn-") as name:
-        workspace = Path(name) / job.model.stem  # the model must bear the folder's name
+    with ScratchFolder("enn") as folder:
+        workspace = folder / job.model.stem  # the model must bear the folder's name
         workspace.mkdir()
         for file in (job.model, job.model.with_name(f"{job.model.name}.data")):
             if file.is_file():

@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from typing import Any
 
 from device.callbacks import CheckFn, ProgressFn
 from device.errors import ToolchainError, ToolchainMissingError
+from device.scratch import ScratchFolder
 from device.toolchains.vendor_process import Command, run_command
 
 HOW_TO_GET_IT = (
@@ -156,8 +156,7 @@ def compile_graph(
         ToolchainError: The converter or the compiler refused the graph.
     """
     sdk = find_sdk(environment)
-    with tempfile.TemporaryDirectory(prefix="quad-mtk-") as name:
-        folder = Path(name)
+    with ScratchFolder("mtk") as folder:
         steps = commands(sdk, job, folder)
         request = {
             "model": str(job.model.resolve()),

@@ -10,7 +10,6 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import tomllib
@@ -24,6 +23,7 @@ from typing import Any
 
 from device.callbacks import CheckFn, ProgressFn
 from device.errors import ToolchainError, ToolchainMissingError
+from device.scratch import ScratchFolder
 
 PROVIDER = "QNNExecutionProvider"
 PACKAGE = "onnxruntime_qnn"
@@ -132,10 +132,10 @@ def run_job(
     """
     if not is_installed():
         raise ToolchainMissingError(HOW_TO_GET_IT)
-    with tempfile.TemporaryDirectory(prefix="quad-htp-") as folder:
-        request = Path(folder) / "job.json"
+    with ScratchFolder("htp") as folder:
+        request = folder / "job.json"
         request.write_text(json.dumps(_to_json(job)), "utf-8")
-        errors = Path(folder) / "stderr.txt"
+        errors = folder / "stderr.txt"
         with errors.open("wb") as stderr:
             child = subprocess.Popen(
                 [sys.executable, "-m", "device.toolchains.qualcomm", str(request)],

@@ -1,6 +1,7 @@
 """Run one virtual phone in the foreground; `python -m device.virtual_phone --preset NAME`."""
 
 import argparse
+import contextlib
 import json
 import logging
 import os
@@ -11,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from device.adb import AdbServer, server_address
 from device.chipsets import chipset_names, load_chipset
 from device.errors import DeviceError, VirtualPhoneError
 from device.virtual_phone.client import RECORD, PhoneRecord, find_phone, phone_root
@@ -57,6 +59,9 @@ def run(
             f"a virtual phone runs in {root} already, as {running.serial}; "
             "stop it or choose another --root"
         )
+    killed = PhoneRecord.read(root)
+    if killed is not None:
+        _leave_adb(killed.serial)
     phone = VirtualPhone(root, load_chipset(args.preset), port=args.port, auth=args.auth)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -89,8 +94,15 @@ def run(
     finally:
         control.close()
         phone.stop()
+        _leave_adb(f"127.0.0.1:{phone.port}")
         (root / RECORD).unlink(missing_ok=True)
     return 0
+
+
+def _leave_adb(serial: str) -> None:
+    """Take a phone that is gone off adb's list; the process that connected it may be gone too."""
+    with contextlib.suppress(DeviceError, OSError, ValueError):  # or there is no server: no list
+        AdbServer(*server_address()).query(f"host:disconnect:{serial}", timeout_s=3)
 
 
 def _say(data: object) -> None:

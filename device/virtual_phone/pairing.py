@@ -12,7 +12,6 @@ import logging
 import secrets
 import socket
 import ssl
-import tempfile
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
+from device.scratch import ScratchFolder
 from device.virtual_phone.spake2 import BadPointError, Bob, Names
 
 logger = logging.getLogger(__name__)
@@ -83,10 +83,10 @@ class PairingServer:
 
     def _pair(self, connection: socket.socket) -> bytes:
         """Return the public key of the host at the other end."""
-        with tempfile.TemporaryDirectory(prefix="quad-pairing-") as folder:
-            context = _context(Path(folder))
+        with ScratchFolder("pairing") as folder:
+            context = _context(folder)
             with context.wrap_socket(connection, server_side=True) as tls:
-                exported = _exported(tls, Path(folder) / "secrets")
+                exported = _exported(tls, folder / "secrets")
                 return self._exchange(tls, self.code.encode() + exported)
 
     def _exchange(self, tls: ssl.SSLSocket, password: bytes) -> bytes:

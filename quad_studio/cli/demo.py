@@ -1,13 +1,14 @@
 """`quad-studio demo`: build the demo foundation model and its adapters from scratch."""
 
 import argparse
+import contextlib
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from device.scratch import ScratchFolder
 from quad_studio.cli.console import KEPT, interruptible, print_note
 from quad_studio.cli.options import add_output_options, console_of
 from quad_studio.demo.stage_names import STAGES
@@ -70,20 +71,21 @@ def add_to(subparsers: Any) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the stages; helpers of a shared training run the same command with their rank."""
-    helpers: list[subprocess.Popen[bytes]] = []
-    if args.workers > 1 and args.meet is None:
-        args.meet = Path(tempfile.mkdtemp(prefix="quad-demo-")) / "meeting-point"
-        helpers = [_start_helper(args, rank) for rank in range(1, args.workers)]
-    try:
+    with contextlib.ExitStack() as ends:
+        if args.workers > 1 and args.meet is None:
+            args.meet = ends.enter_context(ScratchFolder("demo")) / "meeting-point"
+            for rank in range(1, args.workers):
+                ends.callback(_end, _start_helper(args, rank))
         with interruptible(KEPT) as cancel:
             _train(args, cancel)
-    finally:
-        for helper in helpers:
-            helper.terminate()
-            helper.wait()
     if args.rank == 0:
         print_note(f"demo train: {', '.join(args.stage)} done; the model is in {args.out}")
     return 0
+
+
+def _end(helper: subprocess.Popen[bytes]) -> None:
+    helper.terminate()
+    helper.wait()
 
 
 def _train(args: argparse.Namespace, cancel: Any) -> None:

@@ -1,12 +1,12 @@
 """FP32 references and scores, computed wherever a processor is free."""
 
 import functools
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from device.scratch import ScratchFolder
 from quad_studio.bundle import MANIFEST
 from quad_studio.cluster.parcels import Fetch, PackedItem, Parcel, pack, unpack
 from quad_studio.engine.caches import cache_root
@@ -128,8 +128,7 @@ def score_job(job: ScoreJob) -> list[dict[str, Any]]:
     """Return the scores of the job's rows, as `score_rows` does."""
     from evaluation.score import score_rows
 
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with ScratchFolder("score") as folder:
         for file, data in job.files.items():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_bytes(data)

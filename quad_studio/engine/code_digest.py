@@ -21,8 +21,10 @@ LEFT_OUT = frozenset(
         "quad_studio.schemas",
         "quad_studio.wording",
         "device.errors",
+        "device.file_lock",
         "device.open_target",
         "device.runner_process",
+        "device.scratch",
         "evaluation.record_shapes",
     }
 )

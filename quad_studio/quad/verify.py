@@ -1,6 +1,5 @@
 """Run a bundle's U-Net with every adapter and hold backends against each other."""
 
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from device.scratch import ScratchFolder
 from device.toolchains.qualcomm import HtpJob, HtpReport, find_soc, run_job
 from quad_studio.adapters.pack import slots_of
 from quad_studio.bundle import Bundle
@@ -134,12 +134,12 @@ def verify(
     compiled = False
     departure: LayerAgreement | None = None
     layers: list[LayerAgreement] = []
-    with tempfile.TemporaryDirectory(prefix="quad-verify-") as folder:
+    with ScratchFolder("verify") as folder:
         if given.backend == "htp-emulator":
             model, compiled = _model_for(given)
-            report, npu = _emulate(model, given.soc, planned, Path(folder), emit, cancel)
+            report, npu = _emulate(model, given.soc, planned, folder, emit, cancel)
             if given.layers:
-                departure, layers = _layers(given, planned[0], Path(folder), cancel)
+                departure, layers = _layers(given, planned[0], folder, cancel)
     rows = [
         _row(call, cpu[i], fp32[i] if fp32 else None, npu[i] if npu else None, base[i])
         for i, call in enumerate(planned)

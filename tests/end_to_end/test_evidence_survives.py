@@ -158,6 +158,7 @@ def test_that_kill_9_in_a_row_loses_that_row_only_and_leaves_no_runner(
     listed = json.loads(quad_studio("runs", tmp_path, "--json").stdout)
     assert listed[0]["rows"] == len(rows_of(run))
     resume(plan, run, undisturbed)
+    assert not list(run.rglob(".*"))
 
 
 def wait_until(condition, timeout_s=60):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -24,7 +25,7 @@ PHONE = "virtual:s25-lsi"
 
 
 @pytest.fixture(scope="module")
-def _server(tmp_path_factory):
+def server(tmp_path_factory):
     with private_adb_server(tmp_path_factory.mktemp("adb")) as server:
         yield server
 
@@ -41,6 +42,9 @@ class Job:
         variables = {name: str(folder / "home") for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME")}
         env = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen", **variables}
         env |= {"OMP_NUM_THREADS": "1", "XDG_CACHE_HOME": str(folder / "cache")}
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir(exist_ok=True)
+        env["TMPDIR"] = str(self.scratch)
         self.log = (folder / f"{work}-{how}.log").open("w+")
         command = [sys.executable, "-m", "tests.end_to_end.quit_job", work, how]
         self.process = subprocess.Popen(
@@ -78,7 +82,7 @@ class Job:
 
 
 @pytest.fixture
-def start(_server):
+def start(server):
     """Return a function that starts a window; one that is left over is killed."""
     made = []
 
@@ -123,7 +127,7 @@ def test_that_a_signal_ends_the_window_at_once_with_all_it_started(
     assert any("layout" in path.read_text() for path in settings)
 
 
-def test_that_a_window_that_is_killed_leaves_no_process_behind(tmp_path, start, bundle):
+def test_that_a_window_that_is_killed_leaves_nothing_behind(tmp_path, start, bundle, server):
     job = start("session", "signal", tmp_path, bundle)
     assert job.said() == {"ready": True}
     children = job.children()
@@ -131,6 +135,22 @@ def test_that_a_window_that_is_killed_leaves_no_process_behind(tmp_path, start, 
     job.process.kill()
     job.end()
     assert gone(children, within_s=15.0) == []
+    assert [line.serial for line in server.devices()] == []  # the phone left adb's list too
+    left = set(job.scratch.glob("quad-studio-*"))
+    assert left  # nobody was there to remove them
+    again = start("nothing", "signal", tmp_path, bundle)
+    assert again.said() == {"ready": True}
+    wait_until(lambda: not any(folder.exists() for folder in left))
+    again.process.send_signal(signal.SIGTERM)
+    again.end()
+    assert not list(job.scratch.glob("quad-studio-*"))
+
+
+def wait_until(condition, timeout_s=15):
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "the next window did not sweep"
+        time.sleep(0.05)
 
 
 def test_that_a_session_that_is_stopped_keeps_its_rows_and_ends_its_runners(

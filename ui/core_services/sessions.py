@@ -1,8 +1,6 @@
 """Interactive sessions for the window."""
 
 import hashlib
-import shutil
-import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +15,7 @@ from quad_studio.cancel import CancelToken
 from quad_studio.config import load_project
 from quad_studio.errors import InputFileProblem, QuadError, UsageProblem
 from quad_studio.events import Emit, LogLine, StageProgress, StageStarted
+from quad_studio.scratch import ScratchFolder
 from quad_studio.sessions.remedies import remedy_of
 from quad_studio.use_cases.item import InputItem
 from quad_studio.workers.process import run_in_process
@@ -130,9 +129,9 @@ class CoreSessions:
 
         frame = Frame.of_bundle(open_bundle(bundle))
         recording = SessionRecording()
-        with tempfile.TemporaryDirectory(prefix="quad-session-") as scratch:
+        with ScratchFolder("session") as scratch:
             for number, ask in enumerate(asks, start=1):
-                item = item_of(ask, f"ask-{number:03d}", Path(scratch))
+                item = item_of(ask, f"ask-{number:03d}", scratch)
                 recording.add(settings_of(ask, frame), item)
             return recording.write_plan(folder, bundle=bundle, target=target)
 
@@ -169,7 +168,7 @@ class CoreSession:
         self._run, self._reference, self._leave = run, reference, leave
         self._opened = open_session(path, name, emit=emit, cancel=cancel)
         self._started = session_kpis(self._opened.runner.hello)
-        self._scratch = Path(tempfile.mkdtemp(prefix="quad-session-"))
+        self._scratch = ScratchFolder("session")
         self._count = 0
 
     def generate(self, ask: Ask, emit: Emit, cancel: CancelToken) -> SessionResult:
@@ -180,7 +179,7 @@ class CoreSession:
         session = self._opened.session
         self._count += 1
         digest = digest_of_ask(ask)
-        item = item_of(ask, self._run.name_of(digest), self._scratch)
+        item = item_of(ask, self._run.name_of(digest), self._scratch.path)
         settings = settings_of(ask, session.frame)
         reference = None
         if ask.with_reference:
@@ -225,7 +224,7 @@ class CoreSession:
         try:
             self._opened.close()
         finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch.close()
 
     def _record(self, executed: Any, emit: Emit) -> None:
         """Write the row down; the picture is shown even where that fails."""

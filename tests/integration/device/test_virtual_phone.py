@@ -3,9 +3,13 @@
 import gc
 import hashlib
 import os
+import signal
 import socket
 import subprocess
+import sys
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -159,6 +163,56 @@ def test_that_it_listens_on_loopback_only(virtual: PhoneControl):
     assert addresses == {"0100007F"}
     rows = [line.split() for line in Path("/proc/net/tcp6").read_text().splitlines()[1:]]
     assert not [r for r in rows if int(r[1].split(":")[1], 16) in ports and r[3] == "0A"]
+
+
+OWNER = """
+import sys
+from pathlib import Path
+from device.adb import AdbServer
+from device.virtual_phone.client import start_phone
+control = start_phone("s25-lsi", Path(sys.argv[1]))
+AdbServer.find().connect(control.serial)
+print(control.serial, control.record.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def serials(server: AdbServer) -> list[str]:
+    return [line.serial for line in server.devices()]
+
+
+@pytest.fixture
+def owned(adb_server: AdbServer, tmp_path: Path) -> Iterator[tuple[subprocess.Popen, str, int]]:
+    """Yield a process with a phone of its own, and that phone's serial and process."""
+    argv = [sys.executable, "-c", OWNER, str(tmp_path / "phone")]
+    with subprocess.Popen(argv, stdin=-1, stdout=-1, text=True) as owner:
+        serial, pid = owner.stdout.readline().split()
+        assert serial in serials(adb_server)
+        yield owner, serial, int(pid)
+        owner.kill()
+
+
+def test_that_a_phone_whose_owner_is_killed_leaves_adbs_list(adb_server: AdbServer, owned):
+    owner, serial, _ = owned
+    owner.kill()
+    owner.wait()
+    end = time.monotonic() + 10
+    while serial in serials(adb_server):
+        assert time.monotonic() < end, "the phone is still listed"
+        time.sleep(0.05)
+
+
+def test_that_a_killed_phone_leaves_adbs_list_when_the_next_one_starts(
+    adb_server: AdbServer, owned, tmp_path: Path
+):
+    _, serial, pid = owned
+    os.kill(pid, signal.SIGKILL)
+    control = start_phone("s25-lsi", tmp_path / "phone")
+    try:
+        assert control.serial != serial
+        assert serial not in serials(adb_server)
+    finally:
+        control.stop()
 
 
 def test_that_control_without_the_token_is_refused(virtual: PhoneControl):

@@ -93,7 +93,7 @@ def test_that_the_token_is_in_a_private_file_and_not_on_the_command_line(tmp_pat
     process.close()
     process.close()
     assert process.process.returncode == 0
-    assert not process.folder.exists()
+    assert not process.scratch.path.exists()
 
 
 def test_that_a_refusal_is_raised_as_its_error_with_the_runners_words(tmp_path):

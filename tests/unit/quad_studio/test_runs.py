@@ -49,6 +49,18 @@ def test_that_a_second_writer_is_refused_and_told_who_writes(tmp_path):
     assert not (tmp_path / runs.LOCK).exists()
 
 
+def test_that_half_pictures_of_a_writer_that_was_killed_go_with_the_next_writer(tmp_path):
+    for name in ("images/candidate/.a.png.x1", "images/candidate/a.png", "latents/.b.npz.x2"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    with runs.RunWriter(tmp_path, MANIFEST):
+        assert (tmp_path / "latents/.b.npz.x2").exists()  # nobody was killed here
+    (tmp_path / runs.LOCK).touch()
+    with runs.RunWriter(tmp_path, MANIFEST):
+        left = [path.name for path in tmp_path.rglob("*.*") if path.parent != tmp_path]
+    assert left == ["a.png"]
+
+
 def test_that_a_newer_row_schema_is_refused(tmp_path):
     with runs.RunWriter(tmp_path, MANIFEST) as writer:
         writer.append({"schema": "quad-studio/row/2", "key": "a"})
