@@ -9,11 +9,11 @@ import threading
 import time
 from pathlib import Path
 
-from platformdirs import user_data_path
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from quad_studio import __version__
+from quad_studio.demo_run import demo_run_place
 from quad_studio.runs import is_run
 from quad_studio.workers.process import kill_workers
 from ui.app import Studio
@@ -67,7 +67,7 @@ def main(run: Path | None = None, services: Services | None = None) -> int:
     if shown is not None:
         studio.open_path(shown)
     else:
-        studio.runs.open_demo(user_data_path("quad-studio", appauthor=False) / "demo-run")
+        studio.runs.open_demo(demo_run_place())
     if faults:
         studio.help.show_crash(faults, earlier=True)
     elif state.text("tour_seen") != "yes":

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
-from quad_studio.demo_run import unpack_demo_run
+from quad_studio.demo_run import demo_run_place, unpack_demo_run
 from quad_studio.runs import list_runs, load_run, updated_manifest
 from ui.collector import many_objects
 from ui.controllers.file_dialogs import ask_for_folder
@@ -37,6 +37,8 @@ def _read(path: Path) -> _OpenedRun:
     # What the panels ask of a KPI next: loaded here, or the UI thread would wait for it.
     import ui.models.kpi_building  # noqa: F401
 
+    if path == demo_run_place().resolve():  # as a recent run too it is what this version ships
+        unpack_demo_run(path)
     with many_objects():
         run = load_run(path)
         return _OpenedRun(view_of(run), entry_of(run))

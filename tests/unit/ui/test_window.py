@@ -8,7 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from quad_studio.demo_run import demo_plan
+from quad_studio.demo_run import demo_plan, demo_run_place, unpack_demo_run
 from tests.fakes.run_folder import write_run_folder
 from ui.app import Studio
 from ui.commands import BY_NAME, COMMANDS
@@ -145,6 +145,19 @@ def test_that_the_shipped_demo_run_opens_and_can_be_judged(window):
     pair = window.studio.selection.pair
     window.studio.verdicts.give("accept")
     assert window.studio.book.choice_of(pair.key) == "accept"
+
+
+def test_that_the_demo_run_of_another_version_is_renewed_as_a_recent_run_too(window, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(window.root / "user"))
+    place = unpack_demo_run(demo_run_place())
+    assert place.is_relative_to(window.root)
+    now = (place / ".shipped").read_text()
+    (place / ".shipped").write_text("0" * 64)
+    (place / "verdicts.jsonl").write_text("")
+    with window.qtbot.waitSignal(window.studio.runs.opened, timeout=8000):
+        window.studio.open_path(place)
+    assert (place / ".shipped").read_text() == now
+    assert (place / "verdicts.jsonl").is_file()
 
 
 def test_that_running_the_demo_runs_its_plan_in_the_build_workspace(window):
