@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from quad_studio.sessions.remedies import remedy_of
 from ui.controllers.canvas_controller import CanvasController
 from ui.controllers.frame_loader import FrameLoader
 from ui.controllers.map_controller import MapFn
 from ui.controllers.run_words import RunWords
+from ui.core_texts import core_text
 from ui.models.pairs_model import RUN_ORDER, PairFilter, PairsModel
 from ui.models.run_model import Pair, RunView
 from ui.models.selection import Selection
@@ -254,12 +254,7 @@ class CompareController(QObject):
     def _missing(self, pair: Pair, *wanted: tuple[Path | None, Frame | None]) -> str:
         """Return what stands in place of the pictures, empty when both are there."""
         if not pair.is_ok:
-            error = pair.row.get("error") or {}
-            cause = str(error.get("message") or self.tr("no image was recorded"))
-            text = self.tr("This row failed on {0}: {1}").format(pair.device_label, cause)
-            code = str(error.get("code") or "")
-            remedy = remedy_of(code)
-            return f"{text}\n\n{code}: {remedy}" if remedy else text
+            return self._words.failure_of(pair)
         for path, frame in wanted:
             if frame is None and path in self._failures:
                 text = self.tr("{0} cannot be read: {1}")
@@ -294,7 +289,7 @@ class CompareController(QObject):
 
     @Slot(object, str)
     def _on_failed(self, path: Path, message: str) -> None:
-        self._failures[path] = message
+        self._failures[path] = core_text(message)
         self._on_loaded(path)
 
     # ---- commands ------------------------------------------------------------------------------

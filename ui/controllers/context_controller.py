@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication
 
 from quad_studio.sessions.remedies import remedy_of
 from ui.controllers.run_words import RunWords
+from ui.core_texts import core_text, use_case_text
 from ui.models.kpi_names import kpi_style
 from ui.models.repro import repro_command
-from ui.models.run_model import Pair, RunView, row_numbers, use_case_label
+from ui.models.run_model import Pair, RunView, row_numbers
 from ui.models.selection import Selection
 from ui.models.shown_path import shown_path
 from ui.views.context_view import ContextView, Section
@@ -54,7 +55,7 @@ class ContextController(QObject):
         self._log.show_lines(self._lines)
         if problem:
             text = self.tr("The log of this run cannot be shown: {0}. Its rows do not need it.")
-            self._log.banner.show_state(text.format(problem), "info")
+            self._log.banner.show_state(text.format(core_text(problem)), "info")
         elif len(self._lines) > MOST_LINES:
             text = self.tr("Only the newest {0:,} of {1:,} lines are shown; the file has them all.")
             self._log.banner.show_state(text.format(MOST_LINES, len(self._lines)), "info")
@@ -92,7 +93,9 @@ class ContextController(QObject):
             (kpi_style(name).label, f"{kpi_style(name).text(value)} {kpi_style(name).unit}".strip())
             for name, value in pair.metrics.items()
         ]
-        numbers += [(kpi_style(name).label, reason) for name, reason in pair.unavailable.items()]
+        numbers += [
+            (kpi_style(name).label, core_text(reason)) for name, reason in pair.unavailable.items()
+        ]
         times = [
             (kpi_style(name).label, f"{kpi_style(name).text(value)} {kpi_style(name).unit}")
             for name, value in row_numbers(row).items()
@@ -107,19 +110,19 @@ class ContextController(QObject):
             (
                 self.tr("Error"),
                 _lines(
-                    (self.tr("What happened"), str(error.get("message") or "")),
+                    (self.tr("What happened"), core_text(str(error.get("message") or ""))),
                     (self.tr("Code"), str(error.get("code") or "")),
-                    (self.tr("What to do"), remedy_of(str(error.get("code") or ""))),
+                    (self.tr("What to do"), core_text(remedy_of(str(error.get("code") or "")))),
                 ),
             ),
             (
                 self.tr("Pair"),
                 _lines(
                     (self.tr("Input"), pair.text("input_id")),
-                    (self.tr("Use case"), use_case_label(pair.text("use_case"))),
+                    (self.tr("Use case"), use_case_text(pair.text("use_case"))),
                     (self.tr("Prompt"), pair.text("prompt")),
                     (self.tr("Seed"), pair.text("seed")),
-                    (self.tr("Sampler"), f"{pair.text('sampler')}, {pair.text('steps')} steps"),
+                    (self.tr("Sampler"), _sampler(pair)),
                     (self.tr("Guidance"), pair.text("guidance")),
                     (self.tr("Adapter"), adapters or self.tr("none: the base model")),
                     (self.tr("Adapter SHA-256"), pair.text("adapter_sha256")),
@@ -137,7 +140,7 @@ class ContextController(QObject):
                     (self.tr("Model"), str(target.get("model") or "")),
                     (self.tr("SoC"), str(target.get("soc") or "")),
                     (self.tr("Build"), str(target.get("os_build") or "")),
-                    (self.tr("Note"), str(target.get("note") or "")),
+                    (self.tr("Note"), core_text(str(target.get("note") or ""))),
                 ),
             ),
             (self.tr("Time and memory"), times),
@@ -182,6 +185,10 @@ class ContextController(QObject):
             return
         QApplication.clipboard().setText(repro_command(run, self._selection.pair))
         self._context.show_note(self.tr("Copied."))
+
+
+def _sampler(pair: Pair) -> str:
+    return f"{pair.text('sampler')}, {core_text(pair.text('steps') + ' steps')}"
 
 
 def _lines(*lines: tuple[str, str]) -> list[tuple[str, str]]:

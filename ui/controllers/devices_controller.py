@@ -13,6 +13,7 @@ from quad_studio.wording import duration, of_target
 from ui.commands import allow
 from ui.controllers.file_dialogs import ask_for_folder
 from ui.models.bundle_stamp import bundle_stamp
+from ui.models.card_words import spoken_card
 from ui.models.shown_path import shown_path
 from ui.services import DeployedItem, DeviceService, TargetCard
 from ui.views.devices_view import DevicesView
@@ -195,12 +196,9 @@ class DevicesController(QObject):
             self._jobs.submit(("contents", target), lambda: service.contents(target))
 
     def _show_facts(self) -> None:
-        card = next((card for card in self.cards if card.name == self._chosen), None)
-        if card is not None:
-            facts = dict(card.facts)
-            if card.note:
-                facts[self.tr("Note")] = card.note
-            self._view.show_details(card.label or card.name, facts)
+        for card in [spoken_card(card) for card in self.cards if card.name == self._chosen]:
+            note = {self.tr("Note"): card.note} if card.note else {}
+            self._view.show_details(card.label or card.name, {**card.facts, **note})
 
     @Slot(str, str)
     def act(self, target: str, action: str) -> None:

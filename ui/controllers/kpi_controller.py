@@ -12,6 +12,7 @@ from quad_studio.cancel import CancelToken
 from quad_studio.runs import load_run
 from ui.collector import many_objects
 from ui.controllers.run_words import RunWords
+from ui.core_texts import core_text
 from ui.models.kpi_model import KpiTableModel, as_markdown, as_tsv
 from ui.models.kpi_names import KpiStyle, kpi_style
 from ui.models.kpi_pivot import KpiCell, KpiGrid, against, renewed, with_baseline
@@ -96,7 +97,9 @@ class KpiController(QObject):
         self._other = None
         self._other_entry = other if not reasons else None
         if reasons:
-            text = self.tr("No differences to {0}: {1}").format(other.name, "; ".join(reasons))
+            text = self.tr("No differences to {0}: {1}").format(
+                other.name, "; ".join(map(core_text, reasons))
+            )
             self._view.banner.show_state(text, "warn")
         self._build_other()
         self._show()

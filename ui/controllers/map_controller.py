@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject, QRect, Signal, Slot
 
+from ui.core_texts import core_text
 from ui.models.error_maps import ALL_MAPS, FAST, ErrorMap, Pixels, worst_tiles
 from ui.views.compare_view import CompareView
 from ui.widgets import colormap
@@ -150,7 +151,7 @@ class MapController(QObject):
 
     def _fail(self, message: str) -> None:
         self._view.canvas.show_map(None)
-        self._view.show_map_scale(None, 0, 0, message)
+        self._view.show_map_scale(None, 0, 0, core_text(message))
 
     def _draw(self) -> None:
         """Ask for the map in colours."""

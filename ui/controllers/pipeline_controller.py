@@ -21,6 +21,7 @@ from quad_studio.events import (
 )
 from quad_studio.wording import describe, duration
 from ui.controllers.file_dialogs import ask_for_file
+from ui.core_texts import core_text
 from ui.models.shown_path import shown_path
 from ui.models.stages import Stages
 from ui.services import AnchorFacts, BuildService, Distribution, LintFinding
@@ -249,7 +250,7 @@ class PipelineController(QObject):
             case StageFinished(stage="sensitivity", note=note) if note:
                 self._show_bars(note)
             case StageStarted(title=title):
-                self.busy_changed.emit(title)
+                self.busy_changed.emit(core_text(title))
 
     def _on_measured(self, event: Measured) -> None:
         if event.name.startswith("loss/") and event.step is not None:
@@ -267,7 +268,7 @@ class PipelineController(QObject):
 
     def _show_bars(self, reason: str) -> None:
         bars = [replace(b, is_marked=b.name == self._anchor) for b in self._bars.values()]
-        self._reason = reason or self._reason
+        self._reason = core_text(reason) or self._reason
         parts = [self.tr("Anchor: {0}").format(self._anchor)] if self._anchor else []
         text = ". ".join([*parts, self._reason] if self._reason else parts)
         self._view.show_anchor(bars, text)
@@ -279,7 +280,7 @@ class PipelineController(QObject):
         self._show_bars(facts.reason)
         bars = [Bar(n, noise, is_marked=n == facts.single) for n, noise in facts.coverage.items()]
         reason = facts.single_reason if facts.single_reason != facts.reason else ""
-        self._view.show_coverage(bars, reason)
+        self._view.show_coverage(bars, core_text(reason))
 
     def _on_came(self, came: _Came) -> None:
         seconds, path = time.monotonic() - self._began, shown_path(came.path)
@@ -340,8 +341,8 @@ class PipelineController(QObject):
     def _words_of(self, finding: LintFinding) -> dict[str, str]:
         """Return what is wrong, where, and what to do."""
         words = {
-            self.tr("Finding"): finding.message,
-            self.tr("What to do"): finding.remedy,
+            self.tr("Finding"): core_text(finding.message),
+            self.tr("What to do"): core_text(finding.remedy),
             self.tr("Rule"): finding.rule,
             self.tr("Node"): finding.node,
         }
@@ -369,5 +370,5 @@ class PipelineController(QObject):
     @Slot(object, str)
     def _on_job_failed(self, key: object, message: str) -> None:
         if key == "lint":
-            self._view.lint_label.setText(message)
+            self._view.lint_label.setText(core_text(message))
         self.logged.emit(message, "error")

@@ -1,13 +1,15 @@
 """What the panels of Judge say of the run that is open: how far it is to be trusted, what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from quad_studio.sessions.remedies import remedy_of
+from ui.core_texts import core_text
 from ui.models.repro import repro_command, resume_command, score_command
-from ui.models.run_model import RunView
+from ui.models.run_model import Pair, RunView
 from ui.widgets.parts import StateBanner
 
 LOST = 3
@@ -47,6 +49,15 @@ class RunWords(QObject):
             text = self.tr("Shipped demo run, made on another computer; Help > Run the demo: here.")
             banner.show_state(text, "info")
 
+    def failure_of(self, pair: Pair) -> str:
+        """Return what became of a row without an image, and what to do."""
+        error = pair.row.get("error") or {}
+        cause = core_text(str(error.get("message") or "")) or self.tr("no image was recorded")
+        text = self.tr("This row failed on {0}: {1}").format(pair.device_label, cause)
+        code = str(error.get("code") or "")
+        remedy = core_text(remedy_of(code))
+        return f"{text}\n\n{code}: {remedy}" if remedy else text
+
     def state_of(self, run: RunView | None) -> RunState:
         """Return the state of `run`; the one that weighs most when there are several."""
         if run is None:
@@ -61,7 +72,7 @@ class RunWords(QObject):
         validity = run.summary.get("validity") or {}
         if validity.get("status") != "INVALID" or run.summary.get("exit_code") == LOST:
             return None
-        reasons = "; ".join(str(reason) for reason in validity.get("reasons") or ())
+        reasons = _spoken(validity.get("reasons") or ())
         text = self.tr("This run is INVALID: {0}").format(reasons)
         return RunState("error", text, "bad", repro_command(run, None))
 
@@ -72,7 +83,9 @@ class RunWords(QObject):
             iter(run.summary.get("reasons") or ()), self.tr("a device was lost")
         )
         text = self.tr("{0}. Finished rows are kept: connect it, then resume the run.")
-        return RunState("device lost", text.format(str(reason)), "bad", resume_command(run))
+        return RunState(
+            "device lost", text.format(core_text(str(reason))), "bad", resume_command(run)
+        )
 
     def _torn(self, run: RunView) -> RunState | None:
         if not run.run.torn_lines:
@@ -107,7 +120,7 @@ class RunWords(QObject):
         if not reasons:
             return None
         text = self.tr("Not comparable with its baseline: {0}")
-        shown = text.format("; ".join(map(str, reasons)))
+        shown = text.format(_spoken(reasons))
         return RunState("not comparable", shown, "warn", repro_command(run, None))
 
     def _stale(self, run: RunView) -> RunState | None:
@@ -115,6 +128,10 @@ class RunWords(QObject):
             return None
         text = self.tr("The bundle was built again since: run the plan again for its graph.")
         return RunState("stale", text, "warn", repro_command(run, None))
+
+
+def _spoken(reasons: Iterable[object]) -> str:
+    return "; ".join(core_text(str(reason)) for reason in reasons)
 
 
 def _copying(command: str) -> Callable[[], object]:

@@ -13,6 +13,7 @@ from quad_studio.demo_run import demo_run_place, unpack_demo_run
 from quad_studio.runs import list_runs, load_run, updated_manifest
 from ui.collector import many_objects
 from ui.controllers.file_dialogs import ask_for_folder
+from ui.core_texts import core_text
 from ui.models.run_model import RunView, view_of
 from ui.models.runs_model import RunEntry, RunsModel, differences, entry_of
 from ui.models.selection import Selection
@@ -160,7 +161,9 @@ class RunsController(QObject):
         mine, other = entry_of(run.run), self._model.entry(place)
         reasons = differences(mine, other)
         if reasons:
-            text = self.tr("Not comparable one to one: {0}").format("; ".join(reasons))
+            text = self.tr("Not comparable one to one: {0}").format(
+                "; ".join(map(core_text, reasons))
+            )
             self._view.banner.show_state(text, "warn")
         else:
             text = self.tr("Comparable: same use cases, inputs and samplers.")

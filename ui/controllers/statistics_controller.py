@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from ui.controllers.compare_controller import CompareController
+from ui.core_texts import core_text
 from ui.models.error_maps import (
     LUMA,
     ErrorMap,
@@ -122,7 +123,8 @@ class StatisticsController(QObject):
             return
         axis = ""
         if error is not None:
-            axis = f"{error.name} ({error.unit})" if error.unit else error.name
+            name, unit = core_text(error.name), core_text(error.unit)
+            axis = f"{name} ({unit})" if unit else name
         self._view.show_statistics(numbers.statistics)
         self._view.show_histograms(numbers.levels, numbers.errors, axis)
 

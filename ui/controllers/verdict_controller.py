@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ui.controllers.compare_controller import CompareController
+from ui.core_texts import core_text
 from ui.models.pairs_model import PairsModel
 from ui.models.run_model import Pair
 from ui.models.selection import Selection
@@ -139,12 +140,12 @@ class VerdictController(QObject):
     @Slot(str)
     def _on_failed(self, message: str) -> None:
         text = self.tr("The verdict was not saved: {0}. Free the disk or the folder, then repeat.")
-        self._view.banner.show_state(text.format(message), "bad")
+        self._view.banner.show_state(text.format(core_text(message)), "bad")
 
     @Slot(str)
     def _on_unread(self, message: str) -> None:
         text = self.tr("The verdicts of this run cannot be read: {0}. Mend or move the file.")
-        self._view.banner.show_state(text.format(message), "bad")
+        self._view.banner.show_state(text.format(core_text(message)), "bad")
 
     @Slot(int)
     def _on_newer(self, count: int) -> None:

@@ -11,18 +11,29 @@ from evaluation.evidence import Evidence, gather, verdicts_of
 from evaluation.kpis import KPIS
 from evaluation.measure import Measurement, counted, measure, verdict_value
 from evaluation.mixed_settings import mixed_settings, named_use_case, task_of
+from ui.core_texts import core_text, task_text
 from ui.models.kpi_names import known_names, kpi_style
 from ui.models.kpi_pivot import KpiCell, KpiGrid, Sample
 from ui.models.run_model import RunView, device_label
 
 Row = Mapping[str, Any]
 Ways = Mapping[tuple[str, ...], str]
+
+
+def _task(row: Row, ways: Ways) -> str:
+    return task_text(task_of(row, ways))
+
+
+def _steps(row: Row) -> str:
+    return core_text(f"{row.get('steps')} steps")
+
+
 PIVOTS: dict[str, Callable[[Row, Ways], str]] = {
-    "target_use_case": lambda row, ways: f"{task_of(row, ways)}\n{device_label(row)}",
+    "target_use_case": lambda row, ways: f"{_task(row, ways)}\n{device_label(row)}",
     "target": lambda row, ways: device_label(row),
-    "use_case": task_of,
-    "adapter": lambda row, ways: str(row.get("adapter") or "no adapter"),
-    "sampler": lambda row, ways: f"{row.get('sampler')} · {row.get('steps')} steps",
+    "use_case": _task,
+    "adapter": lambda row, ways: str(row.get("adapter") or core_text("no adapter")),
+    "sampler": lambda row, ways: f"{row.get('sampler')} · {_steps(row)}",
     "provider": lambda row, ways: str(row.get("provider") or "?"),
     "precision": lambda row, ways: f"graph {str(row.get('graph_sha256') or '?')[:8]}",
 }

@@ -4,6 +4,7 @@ import math
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from ui.core_texts import core_text
 from ui.models.kpi_names import KpiStyle
 from ui.models.kpi_pivot import KpiCell, KpiGrid
 
@@ -112,9 +113,9 @@ class KpiTableModel(QAbstractTableModel):
 
     def _tip(self, cell: KpiCell) -> str:
         if cell.value is None:
-            return cell.note or self.tr("not measured")
-        text = self.tr("{0} of {1} values").format(cell.statistic, len(cell.samples))
-        return f"{text}\n{cell.note}" if cell.note else text
+            return core_text(cell.note) or self.tr("not measured")
+        text = self.tr("{0} of {1} values").format(core_text(cell.statistic), len(cell.samples))
+        return f"{text}\n{core_text(cell.note)}" if cell.note else text
 
 
 def value_text(cell: KpiCell, style: KpiStyle) -> str:

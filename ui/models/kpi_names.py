@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
+from ui.core_texts import core_text, spoken_language
+
 
 @dataclass(frozen=True)
 class KpiStyle:
@@ -51,9 +53,14 @@ class KpiStyle:
         return (delta > 0) == (self.better == "higher")
 
 
-@cache
 def kpi_style(name: str) -> KpiStyle:
     """Return how `name` is shown; an unknown name is shown as it is."""
+    return _style(name, spoken_language())
+
+
+@cache
+def _style(name: str, language: str) -> KpiStyle:
+    """Return the style of `name` with its words in `language`, which is the user's."""
     from evaluation.kpis import KPIS  # costs a part of the start-up time
 
     kpi = KPIS.get(name)
@@ -67,7 +74,8 @@ def kpi_style(name: str) -> KpiStyle:
         group = "fact"
     else:
         group = "latency" if kpi.unit == "ms" else "memory"
-    return KpiStyle(name, kpi.title, kpi.unit, kpi.direction, kpi.decimals, group, kpi.definition)
+    label, definition = core_text(kpi.title), core_text(kpi.definition)
+    return KpiStyle(name, label, kpi.unit, kpi.direction, kpi.decimals, group, definition)
 
 
 def known_names() -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QIcon, QPixmap
 
+from ui.core_texts import core_text, use_case_text
 from ui.models.kpi_names import kpi_style
-from ui.models.run_model import device_label, use_case_label
+from ui.models.run_model import device_label
 from ui.services import SessionResult
 from ui.widgets.frame import Frame
 
@@ -58,11 +59,13 @@ class ResultsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return icon
         if role == Qt.ItemDataRole.DisplayRole:
-            lines = (use_case_label(result.ask.use_case), result.target, times_line(result))
+            lines = (use_case_text(result.ask.use_case), result.target, times_line(result))
             return "\n".join(line for line in lines if line)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             ask = result.ask
-            what = f"{use_case_label(ask.use_case)}, {ask.adapter or 'base model'}, seed {ask.seed}"
+            adapter = ask.adapter or core_text("base model")
+            seed = core_text(f"seed {ask.seed}")
+            what = f"{use_case_text(ask.use_case)}, {adapter}, {seed}"
             return f"{device_label(result.row)}\n{what}\n{times_line(result)}"
         return None
 
@@ -76,5 +79,5 @@ def times_line(result: SessionResult) -> str:
         parts.append(f"{float(timing['end_to_end_ms']):,.0f} ms")
     if switch.get("kind") in ("cold", "warm"):
         style = kpi_style(f"switch_{switch['kind']}_ms")
-        parts.append(f"{switch['kind']} {style.text(float(switch['ms']))} ms")
+        parts.append(f"{core_text(switch['kind'])} {style.text(float(switch['ms']))} ms")
     return " · ".join(parts)

@@ -14,6 +14,7 @@ from quad_studio.bundle import MANIFEST
 from quad_studio.errors import InputFileProblem
 from quad_studio.runs import Run, load_run
 from quad_studio.storage import read_json
+from ui.core_texts import core_text, use_case_text
 
 TIMING = ("text_encoder_ms", "vae_encoder_ms", "unet_step_ms", "vae_decoder_ms", "end_to_end_ms")
 
@@ -79,21 +80,12 @@ class Pair:
     @property
     def title(self) -> str:
         """Return input and use case, as the list shows them."""
-        return f"{self.text('input_id')} · {use_case_label(self.text('use_case'))}"
+        return f"{self.text('input_id')} · {use_case_text(self.text('use_case'))}"
 
     @property
     def device_label(self) -> str:
         """Return what ran it, in words that cannot be taken for a phone when it is none."""
         return device_label(self.row)
-
-
-def use_case_label(name: str) -> str:
-    """Return a use case's name as a person writes it.
-
-    >>> use_case_label("object_removal")
-    'object removal'
-    """
-    return name.replace("_", " ")
 
 
 def device_label(row: Mapping[str, Any]) -> str:
@@ -103,11 +95,12 @@ def device_label(row: Mapping[str, Any]) -> str:
     'host CPU – not a phone'
     """
     label = str(row.get("label") or row.get("target") or "?")
+    spoken = core_text(label)
     if row.get("target_kind") == "host":
-        return f"{label} – not a phone"
+        return f"{spoken} – {core_text('not a phone')}"
     if row.get("emulated") and "emulat" not in label and "virtual" not in label:
-        return f"{label} – emulated"
-    return label
+        return f"{spoken} – {core_text('emulated')}"
+    return spoken
 
 
 def row_numbers(row: Mapping[str, Any]) -> dict[str, float]:

@@ -132,16 +132,23 @@ class RunsModel(QAbstractListModel):
         self.endResetModel()
 
 
+_DIFFERENCES = {
+    "use cases": "use cases differ",
+    "inputs": "inputs differ",
+    "samplers": "samplers differ",
+}
+
+
 def differences(first: RunEntry, second: RunEntry) -> list[str]:
     """Return why two runs are not comparable one to one; empty when they are.
 
     Runs of two graphs are what one compares, so a different graph is no reason; different work is.
     """
     found = []
-    for name in ("use cases", "inputs", "samplers"):
+    for name, words in _DIFFERENCES.items():
         mine, theirs = set(first.context[name]), set(second.context[name])
         if mine != theirs:
             only = sorted(mine ^ theirs)
             shown = ", ".join(only[:3]) + (", …" if len(only) > 3 else "")
-            found.append(f"{name} differ ({shown})")
+            found.append(f"{words} ({shown})")
     return found

@@ -779,14 +779,6 @@
         <translation>zweites</translation>
     </message>
     <message>
-        <source>no image was recorded</source>
-        <translation>es wurde kein Bild aufgezeichnet</translation>
-    </message>
-    <message>
-        <source>This row failed on {0}: {1}</source>
-        <translation>Diese Zeile schlug auf {0} fehl: {1}</translation>
-    </message>
-    <message>
         <source>{0} cannot be read: {1}</source>
         <translation>{0} kann nicht gelesen werden: {1}</translation>
     </message>
@@ -1070,6 +1062,1981 @@
     <message>
         <source>Copy repro command</source>
         <translation>Befehl kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>Core</name>
+    <message>
+        <source>This machine</source>
+        <translation>Dieser Rechner</translation>
+    </message>
+    <message>
+        <source>Runs on this machine&apos;s CPU: not a phone.</source>
+        <translation>Läuft auf der CPU dieses Rechners: kein Telefon.</translation>
+    </message>
+    <message>
+        <source>Runs on this machine: its times are not phone times.</source>
+        <translation>Läuft auf diesem Rechner: seine Zeiten sind nicht die eines Telefons.</translation>
+    </message>
+    <message>
+        <source>{0} (virtual)</source>
+        <translation>{0} (virtuell)</translation>
+    </message>
+    <message>
+        <source>It starts and adb connects to it.</source>
+        <translation>Es startet, und adb verbindet sich mit ihm.</translation>
+    </message>
+    <message>
+        <source>Wait a few seconds.</source>
+        <translation>Warten Sie einige Sekunden.</translation>
+    </message>
+    <message>
+        <source>Its process ended in the middle of something.</source>
+        <translation>Sein Prozess endete mitten in der Arbeit.</translation>
+    </message>
+    <message>
+        <source>Start it again; finished work is kept.</source>
+        <translation>Starten Sie es erneut; Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>It is switched off.</source>
+        <translation>Es ist ausgeschaltet.</translation>
+    </message>
+    <message>
+        <source>Start it.</source>
+        <translation>Starten Sie es.</translation>
+    </message>
+    <message>
+        <source>Reconnect; finished work is kept.</source>
+        <translation>Verbinden Sie neu; Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>adb, which leads to it, cannot be used.</source>
+        <translation>adb, das zu ihm führt, ist nicht verwendbar.</translation>
+    </message>
+    <message>
+        <source>It runs, but adb does not reach it any more.</source>
+        <translation>Es läuft, aber adb erreicht es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>There is no adb program that runs here.</source>
+        <translation>Es gibt kein adb-Programm, das hier läuft.</translation>
+    </message>
+    <message>
+        <source>Install the package adbutils again, or set ADBUTILS_ADB_PATH to an adb program.</source>
+        <translation>Installieren Sie das Paket adbutils neu oder setzen Sie ADBUTILS_ADB_PATH auf ein adb-Programm.</translation>
+    </message>
+    <message>
+        <source>The adb server does not run.</source>
+        <translation>Der adb-Server läuft nicht.</translation>
+    </message>
+    <message>
+        <source>An adb server of another version runs and is left alone.</source>
+        <translation>Ein adb-Server einer anderen Version läuft und bleibt unberührt.</translation>
+    </message>
+    <message>
+        <source>Set ADBUTILS_ADB_PATH to the adb that started it, or stop that server yourself.</source>
+        <translation>Setzen Sie ADBUTILS_ADB_PATH auf das adb, das ihn startete, oder halten Sie den Server selbst an.</translation>
+    </message>
+    <message>
+        <source>It was seen before and is not connected now.</source>
+        <translation>Es wurde schon gesehen und ist jetzt nicht verbunden.</translation>
+    </message>
+    <message>
+        <source>Plug it in, or reconnect over the network.</source>
+        <translation>Schließen Sie es an oder verbinden Sie es über das Netz.</translation>
+    </message>
+    <message>
+        <source>The adb server is opening the connection.</source>
+        <translation>Der adb-Server baut die Verbindung auf.</translation>
+    </message>
+    <message>
+        <source>The device is checking this computer&apos;s key.</source>
+        <translation>Das Gerät prüft den Schlüssel dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>Wait; a question may come up on its screen.</source>
+        <translation>Warten Sie; auf seinem Bildschirm kann eine Frage erscheinen.</translation>
+    </message>
+    <message>
+        <source>The device has not accepted this computer&apos;s key.</source>
+        <translation>Das Gerät hat den Schlüssel dieses Rechners nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>Unlock it and accept the question on its screen (Allow USB debugging).</source>
+        <translation>Entsperren Sie es und bejahen Sie die Frage auf seinem Bildschirm (USB-Debugging zulassen).</translation>
+    </message>
+    <message>
+        <source>This user may not open the USB device.</source>
+        <translation>Dieser Benutzer darf das USB-Gerät nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>Add a udev rule for it (package android-udev-rules) and plug it in again.</source>
+        <translation>Fügen Sie eine udev-Regel hinzu (Paket android-udev-rules) und schließen Sie es neu an.</translation>
+    </message>
+    <message>
+        <source>The connection is there and the device does not answer.</source>
+        <translation>Die Verbindung steht, aber das Gerät antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Reconnect; if that does not help, unplug it or switch USB debugging off and on.</source>
+        <translation>Verbinden Sie neu; wenn das nicht hilft, ziehen Sie es ab oder schalten Sie USB-Debugging aus und ein.</translation>
+    </message>
+    <message>
+        <source>The device is in its boot loader or recovery.</source>
+        <translation>Das Gerät ist in Bootloader oder Recovery.</translation>
+    </message>
+    <message>
+        <source>Restart it into Android.</source>
+        <translation>Starten Sie Android auf ihm.</translation>
+    </message>
+    <message>
+        <source>Android is still starting.</source>
+        <translation>Android startet noch.</translation>
+    </message>
+    <message>
+        <source>Wait until it is up.</source>
+        <translation>Warten Sie, bis es läuft.</translation>
+    </message>
+    <message>
+        <source>The runner does not run on this device.</source>
+        <translation>Der Runner läuft auf diesem Gerät nicht.</translation>
+    </message>
+    <message>
+        <source>Use a 64-bit device.</source>
+        <translation>Nehmen Sie ein 64-Bit-Gerät.</translation>
+    </message>
+    <message>
+        <source>There is too little free storage for a bundle.</source>
+        <translation>Für ein Bundle ist zu wenig Speicher frei.</translation>
+    </message>
+    <message>
+        <source>Remove a bundle (quad-studio deploy --remove) or free storage.</source>
+        <translation>Entfernen Sie ein Bundle (quad-studio deploy --remove) oder schaffen Sie Platz.</translation>
+    </message>
+    <message>
+        <source>A bundle is being deployed.</source>
+        <translation>Ein Bundle wird gerade verteilt.</translation>
+    </message>
+    <message>
+        <source>Wait.</source>
+        <translation>Warten Sie.</translation>
+    </message>
+    <message>
+        <source>A runner works on it.</source>
+        <translation>Ein Runner arbeitet darauf.</translation>
+    </message>
+    <message>
+        <source>Wait for it, or end that session.</source>
+        <translation>Warten Sie oder beenden Sie diese Sitzung.</translation>
+    </message>
+    <message>
+        <source>It is so hot that it slows down.</source>
+        <translation>Es ist so heiß, dass es langsamer wird.</translation>
+    </message>
+    <message>
+        <source>Let it cool before you measure.</source>
+        <translation>Lassen Sie es abkühlen, bevor Sie messen.</translation>
+    </message>
+    <message>
+        <source>Its battery is nearly empty and not charging.</source>
+        <translation>Sein Akku ist fast leer und lädt nicht.</translation>
+    </message>
+    <message>
+        <source>Charge it.</source>
+        <translation>Laden Sie es.</translation>
+    </message>
+    <message>
+        <source>It went away in the middle of something.</source>
+        <translation>Es verschwand mitten in der Arbeit.</translation>
+    </message>
+    <message>
+        <source>Check the cable or the network; finished work is kept.</source>
+        <translation>Prüfen Sie Kabel oder Netz; Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>It did not answer as a phone does.</source>
+        <translation>Es antwortete nicht wie ein Telefon.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>It runs {0}.</source>
+        <translation>Es läuft mit {0}.</translation>
+    </message>
+    <message>
+        <source>an unknown ABI</source>
+        <translation>einer unbekannten ABI</translation>
+    </message>
+    <message>
+        <source>Android API {0}; the runner needs {1}.</source>
+        <translation>Android-API {0}; der Runner braucht {1}.</translation>
+    </message>
+    <message>
+        <source>Only {0} MB are free.</source>
+        <translation>Nur {0} MB sind frei.</translation>
+    </message>
+    <message>
+        <source>Thermal status {0} at {1} degrees Celsius.</source>
+        <translation>Wärmezustand {0} bei {1} Grad Celsius.</translation>
+    </message>
+    <message>
+        <source>Battery at {0} %, not charging.</source>
+        <translation>Akku bei {0} %, lädt nicht.</translation>
+    </message>
+    <message>
+        <source>adb calls it {0}.</source>
+        <translation>adb nennt es {0}.</translation>
+    </message>
+    <message>
+        <source>adb server {0}:{1}</source>
+        <translation>adb-Server {0}:{1}</translation>
+    </message>
+    <message>
+        <source>the adb server went away</source>
+        <translation>der adb-Server ist verschwunden</translation>
+    </message>
+    <message>
+        <source>No emulator of this NPU exists outside Samsung&apos;s SDK: everything runs on this host&apos;s CPU provider.</source>
+        <translation>Außerhalb des SDK von Samsung gibt es keinen Emulator dieser NPU: alles läuft auf dem CPU-Provider dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>No emulator of this NPU exists outside MediaTek&apos;s SDK: everything runs on this host&apos;s CPU provider.</source>
+        <translation>Außerhalb des SDK von MediaTek gibt es keinen Emulator dieser NPU: alles läuft auf dem CPU-Provider dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>QNN calls run on the HTP emulator of this host, the rest on its CPU provider; no time of either is a phone&apos;s time.</source>
+        <translation>QNN-Aufrufe laufen auf dem HTP-Emulator dieses Rechners, der Rest auf seinem CPU-Provider; keine dieser Zeiten ist die eines Telefons.</translation>
+    </message>
+    <message>
+        <source>serial</source>
+        <translation>Seriennummer</translation>
+    </message>
+    <message>
+        <source>chip</source>
+        <translation>Chip</translation>
+    </message>
+    <message>
+        <source>build</source>
+        <translation>Build</translation>
+    </message>
+    <message>
+        <source>battery</source>
+        <translation>Akku</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>frei</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>CPU cores</source>
+        <translation>CPU-Kerne</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>storage</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>runs here with</source>
+        <translation>läuft hier mit</translation>
+    </message>
+    <message>
+        <source>the phone has</source>
+        <translation>das Telefon hat</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Unlock the phone, wait for the question &apos;Allow USB debugging?&apos;, tick &apos;Always allow&apos; and press Allow. If no question comes, switch USB debugging off and on.</source>
+        <translation>Entsperren Sie das Telefon, warten Sie auf die Frage „USB-Debugging zulassen?“, haken Sie „Immer zulassen“ an und drücken Sie Zulassen. Kommt keine Frage, schalten Sie USB-Debugging aus und ein.</translation>
+    </message>
+    <message>
+        <source>Install the package android-udev-rules, or a udev rule for the phone&apos;s vendor, then plug the phone in again.</source>
+        <translation>Installieren Sie das Paket android-udev-rules oder eine udev-Regel für den Hersteller des Telefons und schließen Sie es neu an.</translation>
+    </message>
+    <message>
+        <source>The adb server runs.</source>
+        <translation>Der adb-Server läuft.</translation>
+    </message>
+    <message>
+        <source>virtual:{0} is on</source>
+        <translation>virtual:{0} ist an</translation>
+    </message>
+    <message>
+        <source>virtual:{0} is off</source>
+        <translation>virtual:{0} ist aus</translation>
+    </message>
+    <message>
+        <source>{0} is back</source>
+        <translation>{0} ist wieder da</translation>
+    </message>
+    <message>
+        <source>the virtual phone is switched off</source>
+        <translation>das virtuelle Telefon ist ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>it does not run</source>
+        <translation>es läuft nicht</translation>
+    </message>
+    <message>
+        <source>bundles are not copied there, so none can be removed</source>
+        <translation>dorthin werden keine Bundles kopiert, also ist keines zu entfernen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} MB sent</source>
+        <translation>{0} von {1} MB gesendet</translation>
+    </message>
+    <message>
+        <source>all {0} MB are there already</source>
+        <translation>alle {0} MB sind schon da</translation>
+    </message>
+    <message>
+        <source>recovering it (tried: {0})</source>
+        <translation>es wiederherzustellen (versucht: {0})</translation>
+    </message>
+    <message>
+        <source>waited for it to come back by itself</source>
+        <translation>gewartet, bis es von selbst wiederkommt</translation>
+    </message>
+    <message>
+        <source>looked for it on the network</source>
+        <translation>im Netz nach ihm gesucht</translation>
+    </message>
+    <message>
+        <source>asked for it to be plugged in again</source>
+        <translation>gebeten, es neu anzuschließen</translation>
+    </message>
+    <message>
+        <source>adb reconnect for this serial</source>
+        <translation>adb reconnect für diese Seriennummer</translation>
+    </message>
+    <message>
+        <source>{0}: lost while {1}. Check the cable or the network, then run again: finished work is kept.</source>
+        <translation>{0}: verloren ({1}). Prüfen Sie Kabel oder Netz und führen Sie erneut aus: Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>a request was running</source>
+        <translation>ein Auftrag lief</translation>
+    </message>
+    <message>
+        <source>starting the runner</source>
+        <translation>beim Start des Runners</translation>
+    </message>
+    <message>
+        <source>no space left on the device: {0} are needed.</source>
+        <translation>kein Platz mehr auf dem Gerät: {0} sind nötig.</translation>
+    </message>
+    <message>
+        <source>no space left on the device: {0} are needed, {1} are free.</source>
+        <translation>kein Platz mehr auf dem Gerät: {0} sind nötig, {1} sind frei.</translation>
+    </message>
+    <message>
+        <source>the runner {0}; run again, finished work is kept</source>
+        <translation>der Runner {0}; führen Sie erneut aus, Fertiges bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>ended with status {0}; {1}</source>
+        <translation>endete mit Status {0}; {1}</translation>
+    </message>
+    <message>
+        <source>no target {0}: {1}</source>
+        <translation>kein Ziel {0}: {1}</translation>
+    </message>
+    <message>
+        <source>write host, adb:SERIAL or virtual:PRESET</source>
+        <translation>schreiben Sie host, adb:SERIENNUMMER oder virtual:VORLAGE</translation>
+    </message>
+    <message>
+        <source>no such device. {0} &apos;quad-studio devices&apos; lists those that are there.</source>
+        <translation>kein solches Gerät. {0} „quad-studio devices“ nennt die vorhandenen.</translation>
+    </message>
+    <message>
+        <source>adb does not know it.</source>
+        <translation>adb kennt es nicht.</translation>
+    </message>
+    <message>
+        <source>Plug it in.</source>
+        <translation>Schließen Sie es an.</translation>
+    </message>
+    <message>
+        <source>the adb server closed the connection</source>
+        <translation>der adb-Server schloss die Verbindung</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>no answer in {0} s</source>
+        <translation>keine Antwort in {0} s</translation>
+    </message>
+    <message>
+        <source>adb {0}: no answer in {1} s</source>
+        <translation>adb {0}: keine Antwort in {1} s</translation>
+    </message>
+    <message>
+        <source>{0} arrived different ({1} instead of {2}); deploy again, and try another cable or port if it happens twice</source>
+        <translation>{0} kam verändert an ({1} statt {2}); verteilen Sie erneut und versuchen Sie ein anderes Kabel oder einen anderen Anschluss, wenn es zweimal geschieht</translation>
+    </message>
+    <message>
+        <source>its SHA-256 is not the one in bundle.json; build the bundle again</source>
+        <translation>seine SHA-256 ist nicht die in bundle.json; bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>bundle {0} is {1}; deploy it first: quad-studio deploy {2} --target {3}</source>
+        <translation>Bundle {0} ist {1}; verteilen Sie es zuerst: quad-studio deploy {2} --target {3}</translation>
+    </message>
+    <message>
+        <source>not on the device</source>
+        <translation>nicht auf dem Gerät</translation>
+    </message>
+    <message>
+        <source>not whole on the device</source>
+        <translation>nicht vollständig auf dem Gerät</translation>
+    </message>
+    <message>
+        <source>another device, {0}, answers there</source>
+        <translation>dort antwortet ein anderes Gerät, {0}</translation>
+    </message>
+    <message>
+        <source>bundle {0} is in use by a session; end it first</source>
+        <translation>Bundle {0} wird von einer Sitzung verwendet; beenden Sie diese zuerst</translation>
+    </message>
+    <message>
+        <source>nothing moved for {0} s</source>
+        <translation>{0} s lang bewegte sich nichts</translation>
+    </message>
+    <message>
+        <source>the link was closed</source>
+        <translation>die Verbindung wurde geschlossen</translation>
+    </message>
+    <message>
+        <source>the runner ended with status {0}; run again, finished work is kept</source>
+        <translation>der Runner endete mit Status {0}; führen Sie erneut aus, Fertiges bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>the runner ended with status {0}: {1}</source>
+        <translation>der Runner endete mit Status {0}: {1}</translation>
+    </message>
+    <message>
+        <source>the runner was killed (signal 9), perhaps because memory ran out; run again, finished work is kept</source>
+        <translation>der Runner wurde beendet (Signal 9), vielleicht weil der Speicher ausging; führen Sie erneut aus, Fertiges bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>the runner was not ready in {0} s</source>
+        <translation>der Runner war nach {0} s nicht bereit</translation>
+    </message>
+    <message>
+        <source>not ready after {0} s; {1}</source>
+        <translation>nach {0} s nicht bereit; {1}</translation>
+    </message>
+    <message>
+        <source>the runner closed the connection; did it end?</source>
+        <translation>der Runner schloss die Verbindung; ist er beendet?</translation>
+    </message>
+    <message>
+        <source>cannot connect to {0}: {1}</source>
+        <translation>keine Verbindung zu {0}: {1}</translation>
+    </message>
+    <message>
+        <source>the connection broke: {0}</source>
+        <translation>die Verbindung brach ab: {0}</translation>
+    </message>
+    <message>
+        <source>no answer within {0} s</source>
+        <translation>keine Antwort innerhalb von {0} s</translation>
+    </message>
+    <message>
+        <source>no quad_runner for {0} below {1}; build it with `python -m device.runner_build`, or set QUAD_RUNNER</source>
+        <translation>kein quad_runner für {0} unter {1}; bauen Sie ihn mit `python -m device.runner_build` oder setzen Sie QUAD_RUNNER</translation>
+    </message>
+    <message>
+        <source>QUAD_RUNNER is {0}, which is not a file</source>
+        <translation>QUAD_RUNNER ist {0}, das ist keine Datei</translation>
+    </message>
+    <message>
+        <source>it ended with status {0}; {1}</source>
+        <translation>er endete mit Status {0}; {1}</translation>
+    </message>
+    <message>
+        <source>its log is empty</source>
+        <translation>sein Protokoll ist leer</translation>
+    </message>
+    <message>
+        <source>no log</source>
+        <translation>kein Protokoll</translation>
+    </message>
+    <message>
+        <source>the runner sent no image back</source>
+        <translation>der Runner sandte kein Bild zurück</translation>
+    </message>
+    <message>
+        <source>the pairing code is the six digits that the phone shows</source>
+        <translation>der Kopplungscode sind die sechs Ziffern, die das Telefon zeigt</translation>
+    </message>
+    <message>
+        <source>write HOST:PORT as shown under &apos;Pair device with pairing code&apos;; it is not the port of the connection</source>
+        <translation>schreiben Sie HOST:PORT wie unter „Gerät mit Kopplungscode koppeln“ gezeigt; es ist nicht der Port der Verbindung</translation>
+    </message>
+    <message>
+        <source>no phone scanned the code within {0} s. On the phone: Developer options, Wireless debugging, Pair device with QR code; it must be in the same network.</source>
+        <translation>kein Telefon hat den Code innerhalb von {0} s gelesen. Am Telefon: Entwickleroptionen, Debugging über WLAN, Gerät über QR-Code koppeln; es muss im selben Netz sein.</translation>
+    </message>
+    <message>
+        <source>paired with {0}, but it does not announce its connection. Read HOST:PORT under &apos;Wireless debugging&apos; on the phone: quad-studio pair --connect HOST:PORT</source>
+        <translation>mit {0} gekoppelt, aber es meldet seine Verbindung nicht. Lesen Sie HOST:PORT unter „Debugging über WLAN“ am Telefon ab: quad-studio pair --connect HOST:PORT</translation>
+    </message>
+    <message>
+        <source>Is the code still on the screen? It changes each time.</source>
+        <translation>Steht der Code noch auf dem Bildschirm? Er ändert sich jedes Mal.</translation>
+    </message>
+    <message>
+        <source>The phone did not take the code, or none waits at this address. Both change each time: read them again under &apos;Pair device with pairing code&apos;, whose port is not that of the connection.</source>
+        <translation>Das Telefon nahm den Code nicht an, oder an dieser Adresse wartet keines. Beides ändert sich jedes Mal: lesen Sie es neu unter „Gerät mit Kopplungscode koppeln“ ab, dessen Port nicht der der Verbindung ist.</translation>
+    </message>
+    <message>
+        <source>adb pair {0}: {1}. {2}</source>
+        <translation>adb pair {0}: {1}. {2}</translation>
+    </message>
+    <message>
+        <source>this adb server finds no phones by mDNS: {0}</source>
+        <translation>dieser adb-Server findet keine Telefone über mDNS: {0}</translation>
+    </message>
+    <message>
+        <source>virtual phone {0} did not start: {1}</source>
+        <translation>das virtuelle Telefon {0} startete nicht: {1}</translation>
+    </message>
+    <message>
+        <source>virtual phone {0}: not back in {1} s</source>
+        <translation>virtuelles Telefon {0}: nach {1} s nicht zurück</translation>
+    </message>
+    <message>
+        <source>virtual phone {0}: no answer ({1}); start it again with quad-studio virtual-phone --preset {2}</source>
+        <translation>virtuelles Telefon {0}: keine Antwort ({1}); starten Sie es neu mit quad-studio virtual-phone --preset {2}</translation>
+    </message>
+    <message>
+        <source>the virtual phone needs a POSIX shell: run it on Linux, macOS or in WSL</source>
+        <translation>das virtuelle Telefon braucht eine POSIX-Shell: verwenden Sie Linux, macOS oder WSL</translation>
+    </message>
+    <message>
+        <source>Correct the input that the message names, then run again with --resume.</source>
+        <translation>Berichtigen Sie die Eingabe, die die Meldung nennt, und führen Sie mit --resume erneut aus.</translation>
+    </message>
+    <message>
+        <source>Build and deploy the bundle again: it is of another geometry than the request.</source>
+        <translation>Bauen und verteilen Sie das Bundle neu: es hat eine andere Geometrie als der Auftrag.</translation>
+    </message>
+    <message>
+        <source>Run again: another program answered on the runner&apos;s port.</source>
+        <translation>Führen Sie erneut aus: auf dem Port des Runners antwortete ein anderes Programm.</translation>
+    </message>
+    <message>
+        <source>Deploy the bundle again: the runner travels with it.</source>
+        <translation>Verteilen Sie das Bundle neu: der Runner kommt mit ihm.</translation>
+    </message>
+    <message>
+        <source>Send the adapter with `quad-studio adapters push`, or deploy again.</source>
+        <translation>Senden Sie den Adapter mit `quad-studio adapters push` oder verteilen Sie neu.</translation>
+    </message>
+    <message>
+        <source>Build the adapter with this project, or import it into this bundle.</source>
+        <translation>Bauen Sie den Adapter mit diesem Projekt oder importieren Sie ihn in dieses Bundle.</translation>
+    </message>
+    <message>
+        <source>Deploy the bundle again.</source>
+        <translation>Verteilen Sie das Bundle neu.</translation>
+    </message>
+    <message>
+        <source>Deploy the bundle again; only what differs is sent.</source>
+        <translation>Verteilen Sie das Bundle neu; nur was abweicht, wird gesendet.</translation>
+    </message>
+    <message>
+        <source>Look with `quad-studio lint` and `quad-studio verify` at what the graph uses.</source>
+        <translation>Sehen Sie mit `quad-studio lint` und `quad-studio verify` nach, was der Graph verwendet.</translation>
+    </message>
+    <message>
+        <source>Set policy = &quot;sequential&quot; under [run], or close other apps on the device.</source>
+        <translation>Setzen Sie policy = &quot;sequential&quot; unter [run] oder schließen Sie andere Apps auf dem Gerät.</translation>
+    </message>
+    <message>
+        <source>Wait for what the runner does, or start it with a larger --max-clients.</source>
+        <translation>Warten Sie, bis der Runner fertig ist, oder starten Sie ihn mit größerem --max-clients.</translation>
+    </message>
+    <message>
+        <source>Run again; what is recorded stays.</source>
+        <translation>Führen Sie erneut aus; Aufgezeichnetes bleibt.</translation>
+    </message>
+    <message>
+        <source>Report it with the runner&apos;s log: it is a fault of the runner.</source>
+        <translation>Melden Sie es mit dem Protokoll des Runners: es ist ein Fehler des Runners.</translation>
+    </message>
+    <message>
+        <source>Read the log that the message quotes; `quad-studio doctor` checks every part.</source>
+        <translation>Lesen Sie das Protokoll, das die Meldung nennt; `quad-studio doctor` prüft jeden Teil.</translation>
+    </message>
+    <message>
+        <source>Build the runner with `python -m device.runner_build`.</source>
+        <translation>Bauen Sie den Runner mit `python -m device.runner_build`.</translation>
+    </message>
+    <message>
+        <source>Run again with --resume: finished work is kept.</source>
+        <translation>Führen Sie mit --resume erneut aus: Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Deploy the bundle again; if it stays, report it with the runner&apos;s log.</source>
+        <translation>Verteilen Sie das Bundle neu; bleibt es dabei, melden Sie es mit dem Protokoll des Runners.</translation>
+    </message>
+    <message>
+        <source>no such file</source>
+        <translation>keine solche Datei</translation>
+    </message>
+    <message>
+        <source>cannot be read: {0}</source>
+        <translation>nicht lesbar: {0}</translation>
+    </message>
+    <message>
+        <source>cannot be read ({0})</source>
+        <translation>nicht lesbar ({0})</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Verzeichnis nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>Zugriff verweigert</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>Kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>Ist ein Verzeichnis</translation>
+    </message>
+    <message>
+        <source>is corrupt, not JSON: {0}</source>
+        <translation>ist beschädigt, kein JSON: {0}</translation>
+    </message>
+    <message>
+        <source>is corrupt: a JSON object was expected</source>
+        <translation>ist beschädigt: erwartet wurde ein JSON-Objekt</translation>
+    </message>
+    <message>
+        <source>is corrupt: {0} lines are no {1}s</source>
+        <translation>ist beschädigt: {0} Zeilen sind keine „{1}“</translation>
+    </message>
+    <message>
+        <source>is not a quad-studio/{0} file ({1})</source>
+        <translation>ist keine quad-studio/{0}-Datei ({1})</translation>
+    </message>
+    <message>
+        <source>has schema {0}, which no version wrote</source>
+        <translation>hat das Schema {0}, das keine Version schrieb</translation>
+    </message>
+    <message>
+        <source>has schema {0}, newer than this version reads ({1}); update QUAD Studio</source>
+        <translation>hat das Schema {0}, neuer als diese Version liest ({1}); aktualisieren Sie QUAD Studio</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>free some space and go on, a plan with --resume: what was finished is kept</source>
+        <translation>schaffen Sie Platz und machen Sie weiter, einen Plan mit --resume: Fertiges bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>cannot be written: {0}</source>
+        <translation>nicht beschreibbar: {0}</translation>
+    </message>
+    <message>
+        <source>no such run folder</source>
+        <translation>kein solcher Laufordner</translation>
+    </message>
+    <message>
+        <source>is not a run folder: it has no {0}</source>
+        <translation>ist kein Laufordner: {0} fehlt</translation>
+    </message>
+    <message>
+        <source>it is computed from the rows: delete it and run quad-studio check</source>
+        <translation>sie wird aus den Zeilen berechnet: löschen Sie sie und führen Sie quad-studio check aus</translation>
+    </message>
+    <message>
+        <source>in use by {0}; wait for it or stop it</source>
+        <translation>in Benutzung durch {0}; warten Sie darauf oder beenden Sie ihn</translation>
+    </message>
+    <message>
+        <source>process {0} on {1} since {2}</source>
+        <translation>Prozess {0} auf {1} seit {2}</translation>
+    </message>
+    <message>
+        <source>another process</source>
+        <translation>einen anderen Prozess</translation>
+    </message>
+    <message>
+        <source>holds a run; --resume goes on with it, --fresh starts again</source>
+        <translation>enthält einen Lauf; --resume setzt ihn fort, --fresh beginnt neu</translation>
+    </message>
+    <message>
+        <source>no run of plan {0} in {1}; name one: --run-dir</source>
+        <translation>kein Lauf des Plans {0} in {1}; nennen Sie einen: --run-dir</translation>
+    </message>
+    <message>
+        <source>was recorded with another bundle ({0} {1}, now {2}); start again with --fresh</source>
+        <translation>wurde mit einem anderen Bundle aufgezeichnet ({0} {1}, jetzt {2}); beginnen Sie neu mit --fresh</translation>
+    </message>
+    <message>
+        <source>is damaged ({0}); build the bundle again</source>
+        <translation>ist beschädigt ({0}); bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>is damaged ({0}); build it again</source>
+        <translation>ist beschädigt ({0}); bauen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} und {1} weitere</translation>
+    </message>
+    <message>
+        <source>is not a bundle directory; build one: quad-studio build</source>
+        <translation>ist kein Bundle-Ordner; bauen Sie eines: quad-studio build</translation>
+    </message>
+    <message>
+        <source>has no adapter {0}; it has: {1}</source>
+        <translation>hat keinen Adapter {0}; es hat: {1}</translation>
+    </message>
+    <message>
+        <source>{0} is missing</source>
+        <translation>{0} fehlt</translation>
+    </message>
+    <message>
+        <source>{0} has another size</source>
+        <translation>{0} hat eine andere Größe</translation>
+    </message>
+    <message>
+        <source>{0} has another hash</source>
+        <translation>{0} hat eine andere Prüfsumme</translation>
+    </message>
+    <message>
+        <source>{0} is missing; build the bundle again</source>
+        <translation>{0} fehlt; bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>{0} has another size; build the bundle again</source>
+        <translation>{0} hat eine andere Größe; bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>not a bundle: {0}: {1}</source>
+        <translation>kein Bundle: {0}: {1}</translation>
+    </message>
+    <message>
+        <source>build the bundle again</source>
+        <translation>bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>is not the demo run ({0})</source>
+        <translation>ist nicht der Demolauf ({0})</translation>
+    </message>
+    <message>
+        <source>asked for {0}, the runner used {1} or another version of it; deploy the bundle again</source>
+        <translation>verlangt war {0}, der Runner verwendete {1} oder eine andere Version davon; verteilen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>no such image file</source>
+        <translation>keine solche Bilddatei</translation>
+    </message>
+    <message>
+        <source>not an image file that Pillow can read</source>
+        <translation>keine Bilddatei, die Pillow lesen kann</translation>
+    </message>
+    <message>
+        <source>corrupt or truncated image ({0})</source>
+        <translation>beschädigtes oder abgeschnittenes Bild ({0})</translation>
+    </message>
+    <message>
+        <source>it is no picture, or a damaged one</source>
+        <translation>es ist kein Bild oder ein beschädigtes</translation>
+    </message>
+    <message>
+        <source>the picture is damaged: {0}</source>
+        <translation>das Bild ist beschädigt: {0}</translation>
+    </message>
+    <message>
+        <source>image file is truncated</source>
+        <translation>Bilddatei ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>32-bit grey samples; save it with 8 or 16 bits</source>
+        <translation>32-Bit-Grauwerte; speichern Sie es mit 8 oder 16 Bit</translation>
+    </message>
+    <message>
+        <source>16-bit colour is not read; save it with 8 bits</source>
+        <translation>16-Bit-Farbe wird nicht gelesen; speichern Sie es mit 8 Bit</translation>
+    </message>
+    <message>
+        <source>is missing; the use case needs it</source>
+        <translation>fehlt; der Anwendungsfall braucht es</translation>
+    </message>
+    <message>
+        <source>{0} is only {1}x{2}</source>
+        <translation>{0} ist nur {1}x{2}</translation>
+    </message>
+    <message>
+        <source>has no inputs</source>
+        <translation>hat keine Eingaben</translation>
+    </message>
+    <message>
+        <source>{0} is no picture that can be read ({1})</source>
+        <translation>{0} ist kein lesbares Bild ({1})</translation>
+    </message>
+    <message>
+        <source>{0} is too large</source>
+        <translation>{0} ist zu groß</translation>
+    </message>
+    <message>
+        <source>has no input of split {0}; it has: {1}</source>
+        <translation>hat keine Eingabe der Teilmenge {0}; es hat: {1}</translation>
+    </message>
+    <message>
+        <source>no such input set</source>
+        <translation>keine solche Eingabemenge</translation>
+    </message>
+    <message>
+        <source>mask: nothing is white, so there is nothing to remove</source>
+        <translation>Maske: nichts ist weiß, also ist nichts zu entfernen</translation>
+    </message>
+    <message>
+        <source>mask: {0} is white, so no background is left to go by</source>
+        <translation>Maske: {0} ist weiß, also bleibt kein Hintergrund als Anhalt</translation>
+    </message>
+    <message>
+        <source>sketch: is blank; draw dark lines on a light ground</source>
+        <translation>Skizze: ist leer; zeichnen Sie dunkle Linien auf hellem Grund</translation>
+    </message>
+    <message>
+        <source>input {0}: the mask is {1}, the image {2}; they must be of one size</source>
+        <translation>Eingabe {0}: die Maske ist {1}, das Bild {2}; sie müssen gleich groß sein</translation>
+    </message>
+    <message>
+        <source>input {0}: {1} needs {2}</source>
+        <translation>Eingabe {0}: {1} braucht {2}</translation>
+    </message>
+    <message>
+        <source>the prompt is {0} tokens too long and was cut</source>
+        <translation>der Prompt ist {0} Token zu lang und wurde gekürzt</translation>
+    </message>
+    <message>
+        <source>no use case {0}; there are: {1}</source>
+        <translation>kein Anwendungsfall {0}; es gibt: {1}</translation>
+    </message>
+    <message>
+        <source>no sampler {0}; there are: {1}</source>
+        <translation>kein Sampler {0}; es gibt: {1}</translation>
+    </message>
+    <message>
+        <source>edit_strength is {0}, must be in (0, 1]</source>
+        <translation>edit_strength ist {0}, muss in (0, 1] liegen</translation>
+    </message>
+    <message>
+        <source>the bundle has no OLSS table of {0} steps (plans/{1}); solve one, or choose another sampler</source>
+        <translation>das Bundle hat keine OLSS-Tabelle für {0} Schritte (plans/{1}); lösen Sie eine oder wählen Sie einen anderen Sampler</translation>
+    </message>
+    <message>
+        <source>the OLSS table was solved for guidance {0}, not {1}; use that or solve it again</source>
+        <translation>die OLSS-Tabelle wurde für Guidance {0} gelöst, nicht {1}; verwenden Sie das oder lösen Sie sie neu</translation>
+    </message>
+    <message>
+        <source>the bundle has no adapter {0}; it has: {1} (write {2} for the base model)</source>
+        <translation>das Bundle hat keinen Adapter {0}; es hat: {1} (schreiben Sie {2} für das Basismodell)</translation>
+    </message>
+    <message>
+        <source>{0} need {1} columns, the slots have {2}; build the bundle with quantization.rank = {3} or use one adapter</source>
+        <translation>{0} brauchen {1} Spalten, die Plätze haben {2}; bauen Sie das Bundle mit quantization.rank = {3} oder verwenden Sie einen Adapter</translation>
+    </message>
+    <message>
+        <source>nothing was recorded yet; make an image first</source>
+        <translation>noch ist nichts aufgezeichnet; erzeugen Sie zuerst ein Bild</translation>
+    </message>
+    <message>
+        <source>not recorded: {0}</source>
+        <translation>nicht aufgezeichnet: {0}</translation>
+    </message>
+    <message>
+        <source>the working process {0}; start again, what was finished is kept</source>
+        <translation>der Arbeitsprozess {0}; starten Sie erneut, Fertiges bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>was killed (signal 9), perhaps because memory ran out</source>
+        <translation>wurde beendet (Signal 9), vielleicht weil der Speicher ausging</translation>
+    </message>
+    <message>
+        <source>ended with status {0}</source>
+        <translation>endete mit Status {0}</translation>
+    </message>
+    <message>
+        <source>Internal error: {0}</source>
+        <translation>Interner Fehler: {0}</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>{0} is not available: {1}</source>
+        <translation>{0} ist nicht verfügbar: {1}</translation>
+    </message>
+    <message>
+        <source>not available, because {0}</source>
+        <translation>nicht verfügbar, weil {0}</translation>
+    </message>
+    <message>
+        <source>no such file or directory; name a diffusers model directory</source>
+        <translation>keine solche Datei, kein solcher Ordner; nennen Sie einen diffusers-Modellordner</translation>
+    </message>
+    <message>
+        <source>no diffusers model: unet/config.json is missing; name the folder that holds unet/</source>
+        <translation>kein diffusers-Modell: unet/config.json fehlt; nennen Sie den Ordner, der unet/ enthält</translation>
+    </message>
+    <message>
+        <source>holds no .safetensors weights; is the download complete?</source>
+        <translation>enthält keine .safetensors-Gewichte; ist das Herunterladen abgeschlossen?</translation>
+    </message>
+    <message>
+        <source>is a pickle, which can run code when read; convert it to .safetensors</source>
+        <translation>ist ein Pickle, das beim Lesen Code ausführen kann; wandeln Sie es in .safetensors um</translation>
+    </message>
+    <message>
+        <source>a single-file checkpoint must be a .safetensors file</source>
+        <translation>ein Checkpoint aus einer Datei muss eine .safetensors-Datei sein</translation>
+    </message>
+    <message>
+        <source>is damaged or incomplete ({0}); fetch it again</source>
+        <translation>ist beschädigt oder unvollständig ({0}); laden Sie es neu</translation>
+    </message>
+    <message>
+        <source>weights and config.json do not agree: {0}</source>
+        <translation>Gewichte und config.json passen nicht zusammen: {0}</translation>
+    </message>
+    <message>
+        <source>rank {0} is below that of {1}; raise it</source>
+        <translation>Rang {0} ist kleiner als der von {1}; erhöhen Sie ihn</translation>
+    </message>
+    <message>
+        <source>adapters do not fit the network: {0}</source>
+        <translation>Adapter passen nicht zum Netz: {0}</translation>
+    </message>
+    <message>
+        <source>an adapter has no inputs to be scored on</source>
+        <translation>ein Adapter hat keine Eingaben, an denen er bewertet wird</translation>
+    </message>
+    <message>
+        <source>there are no adapters to choose an anchor from</source>
+        <translation>es gibt keine Adapter, aus denen ein Anker gewählt wird</translation>
+    </message>
+    <message>
+        <source>no calibration inputs for {0}</source>
+        <translation>keine Kalibriereingaben für {0}</translation>
+    </message>
+    <message>
+        <source>distillation.device is cuda, but torch sees none; use auto or cpu</source>
+        <translation>distillation.device ist cuda, aber torch sieht keines; verwenden Sie auto oder cpu</translation>
+    </message>
+    <message>
+        <source>the loss is not finite; lower the learning rate</source>
+        <translation>der Verlust ist nicht endlich; senken Sie die Lernrate</translation>
+    </message>
+    <message>
+        <source>needs a use case whose [[use_cases]] table names inputs; they calibrate it</source>
+        <translation>braucht einen Anwendungsfall, dessen [[use_cases]]-Tabelle Eingaben nennt; sie kalibrieren ihn</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>Sampler</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>The sampler.</source>
+        <translation>Der Sampler.</translation>
+    </message>
+    <message>
+        <source>Denoising steps.</source>
+        <translation>Schritte der Entrauschung.</translation>
+    </message>
+    <message>
+        <source>Text encoder execute</source>
+        <translation>Textkodierer</translation>
+    </message>
+    <message>
+        <source>One run of the text encoder.</source>
+        <translation>Ein Lauf des Textkodierers.</translation>
+    </message>
+    <message>
+        <source>VAE encoder execute</source>
+        <translation>VAE-Kodierer</translation>
+    </message>
+    <message>
+        <source>All runs of the VAE encoder that one image needs.</source>
+        <translation>Alle Läufe des VAE-Kodierers, die ein Bild braucht.</translation>
+    </message>
+    <message>
+        <source>U-Net execute</source>
+        <translation>U-Net-Aufruf</translation>
+    </message>
+    <message>
+        <source>One U-Net call: the median call of a row, then the statistic over rows.</source>
+        <translation>Ein Aufruf des U-Nets: der Median einer Zeile, dann die Statistik über die Zeilen.</translation>
+    </message>
+    <message>
+        <source>VAE decoder execute</source>
+        <translation>VAE-Dekodierer</translation>
+    </message>
+    <message>
+        <source>One run of the VAE decoder.</source>
+        <translation>Ein Lauf des VAE-Dekodierers.</translation>
+    </message>
+    <message>
+        <source>End to end</source>
+        <translation>Gesamtzeit</translation>
+    </message>
+    <message>
+        <source>From the request&apos;s arrival at the runner to the decoded image, without queueing.</source>
+        <translation>Von der Ankunft des Auftrags beim Runner bis zum dekodierten Bild, ohne Warteschlange.</translation>
+    </message>
+    <message>
+        <source>Init time</source>
+        <translation>Startzeit</translation>
+    </message>
+    <message>
+        <source>From the runner&apos;s start until its graphs can run.</source>
+        <translation>Vom Start des Runners, bis seine Graphen laufen können.</translation>
+    </message>
+    <message>
+        <source>Switch, adapter not in memory</source>
+        <translation>Wechsel, Adapter nicht geladen</translation>
+    </message>
+    <message>
+        <source>Reading, checking and binding an adapter that was not loaded.</source>
+        <translation>Lesen, Prüfen und Binden eines Adapters, der nicht geladen war.</translation>
+    </message>
+    <message>
+        <source>Switch, adapter in memory</source>
+        <translation>Wechsel, Adapter geladen</translation>
+    </message>
+    <message>
+        <source>Binding an adapter that is still loaded.</source>
+        <translation>Binden eines Adapters, der noch geladen ist.</translation>
+    </message>
+    <message>
+        <source>Request to first work</source>
+        <translation>Auftrag bis Arbeitsbeginn</translation>
+    </message>
+    <message>
+        <source>From handing a request over until the runner works on it, at most: the first step&apos;s report less what the runner had done by then.</source>
+        <translation>Von der Übergabe eines Auftrags, bis der Runner daran arbeitet, höchstens: die Meldung des ersten Schritts abzüglich dessen, was der Runner bis dahin getan hatte.</translation>
+    </message>
+    <message>
+        <source>Time outside the graphs</source>
+        <translation>Zeit außerhalb der Graphen</translation>
+    </message>
+    <message>
+        <source>End to end less the times of all graphs, in percent of these.</source>
+        <translation>Gesamtzeit abzüglich der Zeiten aller Graphen, in Prozent von diesen.</translation>
+    </message>
+    <message>
+        <source>Shared FM ROM</source>
+        <translation>Gemeinsames FM-ROM</translation>
+    </message>
+    <message>
+        <source>Bytes of all graphs of the foundation model on the device, once for all use cases.</source>
+        <translation>Bytes aller Graphen des Basismodells auf dem Gerät, einmal für alle Anwendungsfälle.</translation>
+    </message>
+    <message>
+        <source>LoRA ROM</source>
+        <translation>LoRA-ROM</translation>
+    </message>
+    <message>
+        <source>Bytes of the adapter files that the use case needs on the device.</source>
+        <translation>Bytes der Adapterdateien, die der Anwendungsfall auf dem Gerät braucht.</translation>
+    </message>
+    <message>
+        <source>Peak RAM</source>
+        <translation>RAM-Spitze</translation>
+    </message>
+    <message>
+        <source>Largest resident memory of the runner process so far (VmHWM).</source>
+        <translation>Größter belegter Speicher des Runners bis dahin (VmHWM).</translation>
+    </message>
+    <message>
+        <source>RAM kept per switch</source>
+        <translation>RAM-Zuwachs je Wechsel</translation>
+    </message>
+    <message>
+        <source>Growth of the runner&apos;s memory over one adapter switch.</source>
+        <translation>Zuwachs des Speichers des Runners bei einem Adapterwechsel.</translation>
+    </message>
+    <message>
+        <source>Nodes off the NPU</source>
+        <translation>Knoten außerhalb der NPU</translation>
+    </message>
+    <message>
+        <source>Graph nodes that ran on a fallback provider.</source>
+        <translation>Knoten des Graphen, die auf einem Ausweich-Provider liefen.</translation>
+    </message>
+    <message>
+        <source>Accepted by people</source>
+        <translation>Von Menschen angenommen</translation>
+    </message>
+    <message>
+        <source>Judged pairs that were accepted; unsure ones count as judged.</source>
+        <translation>Beurteilte Paare, die angenommen wurden; unsichere zählen als beurteilt.</translation>
+    </message>
+    <message>
+        <source>Rejected by people</source>
+        <translation>Von Menschen abgelehnt</translation>
+    </message>
+    <message>
+        <source>Judged pairs that were rejected; unsure ones count as judged.</source>
+        <translation>Beurteilte Paare, die abgelehnt wurden; unsichere zählen als beurteilt.</translation>
+    </message>
+    <message>
+        <source>FP32 preferred, blind</source>
+        <translation>FP32 bevorzugt, blind</translation>
+    </message>
+    <message>
+        <source>Votes for the FP32 picture with the labels hidden; no difference counts half.</source>
+        <translation>Stimmen für das FP32-Bild bei verdeckten Namen; kein Unterschied zählt halb.</translation>
+    </message>
+    <message>
+        <source>Quality of the device&apos;s image against the FP32 reference; see docs/metrics.md.</source>
+        <translation>Güte des Gerätebilds gegen die FP32-Referenz; siehe docs/metrics.md.</translation>
+    </message>
+    <message>
+        <source>PSNR</source>
+        <translation>PSNR</translation>
+    </message>
+    <message>
+        <source>SSIM</source>
+        <translation>SSIM</translation>
+    </message>
+    <message>
+        <source>MS-SSIM</source>
+        <translation>MS-SSIM</translation>
+    </message>
+    <message>
+        <source>LPIPS (alex)</source>
+        <translation>LPIPS (alex)</translation>
+    </message>
+    <message>
+        <source>LPIPS (vgg)</source>
+        <translation>LPIPS (vgg)</translation>
+    </message>
+    <message>
+        <source>DISTS</source>
+        <translation>DISTS</translation>
+    </message>
+    <message>
+        <source>FLIP</source>
+        <translation>FLIP</translation>
+    </message>
+    <message>
+        <source>FID</source>
+        <translation>FID</translation>
+    </message>
+    <message>
+        <source>KID</source>
+        <translation>KID</translation>
+    </message>
+    <message>
+        <source>Structure distance (VGG16)</source>
+        <translation>Strukturabstand (VGG16)</translation>
+    </message>
+    <message>
+        <source>Mean absolute error</source>
+        <translation>Mittlerer absoluter Fehler</translation>
+    </message>
+    <message>
+        <source>Largest colour cast</source>
+        <translation>Größter Farbstich</translation>
+    </message>
+    <message>
+        <source>Histogram distance</source>
+        <translation>Histogrammabstand</translation>
+    </message>
+    <message>
+        <source>CLIP image similarity</source>
+        <translation>CLIP-Bildähnlichkeit</translation>
+    </message>
+    <message>
+        <source>CLIP directional similarity</source>
+        <translation>CLIP-Richtungsähnlichkeit</translation>
+    </message>
+    <message>
+        <source>CLIP text direction</source>
+        <translation>CLIP-Textrichtung</translation>
+    </message>
+    <message>
+        <source>CLIP score</source>
+        <translation>CLIP-Wert</translation>
+    </message>
+    <message>
+        <source>CLIP score change</source>
+        <translation>Änderung des CLIP-Werts</translation>
+    </message>
+    <message>
+        <source>sim_dir (latents)</source>
+        <translation>sim_dir (Latents)</translation>
+    </message>
+    <message>
+        <source>sim_image (latents)</source>
+        <translation>sim_image (Latents)</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>set</source>
+        <translation>Menge</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+    <message>
+        <source>not comparable</source>
+        <translation>nicht vergleichbar</translation>
+    </message>
+    <message>
+        <source>not recorded</source>
+        <translation>nicht aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>not a phone&apos;s latency</source>
+        <translation>keine Latenz eines Telefons</translation>
+    </message>
+    <message>
+        <source>rows were scored in different ways (weights or convention); score the run again</source>
+        <translation>die Zeilen wurden verschieden bewertet (Gewichte oder Konvention); bewerten Sie den Lauf neu</translation>
+    </message>
+    <message>
+        <source>all {0} device images are identical to the reference</source>
+        <translation>alle {0} Gerätebilder gleichen der Referenz</translation>
+    </message>
+    <message>
+        <source>{0} identical pairs (infinite) are left out</source>
+        <translation>{0} gleiche Paare (unendlich) sind weggelassen</translation>
+    </message>
+    <message>
+        <source>{0} rows have no value</source>
+        <translation>{0} Zeilen haben keinen Wert</translation>
+    </message>
+    <message>
+        <source>{0} of several sets is not that of their union</source>
+        <translation>{0} mehrerer Mengen ist nicht das ihrer Vereinigung</translation>
+    </message>
+    <message>
+        <source>biased below 2,048 images, never gated</source>
+        <translation>unter 2.048 Bildern verzerrt, nie ein Grenzwert</translation>
+    </message>
+    <message>
+        <source>the image sets were not scored</source>
+        <translation>die Bildmengen wurden nicht bewertet</translation>
+    </message>
+    <message>
+        <source>no measured rows</source>
+        <translation>keine gemessenen Zeilen</translation>
+    </message>
+    <message>
+        <source>no {0} switch happened in these rows</source>
+        <translation>in diesen Zeilen gab es keinen Wechsel der Art {0}</translation>
+    </message>
+    <message>
+        <source>nobody judged these pairs</source>
+        <translation>niemand hat diese Paare beurteilt</translation>
+    </message>
+    <message>
+        <source>these rows did not run this part</source>
+        <translation>diese Zeilen führten diesen Teil nicht aus</translation>
+    </message>
+    <message>
+        <source>no adapter is used</source>
+        <translation>kein Adapter wird verwendet</translation>
+    </message>
+    <message>
+        <source>no NPU was used</source>
+        <translation>keine NPU wurde verwendet</translation>
+    </message>
+    <message>
+        <source>the run did not record it</source>
+        <translation>der Lauf hat es nicht aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>the rows were not scored</source>
+        <translation>die Zeilen wurden nicht bewertet</translation>
+    </message>
+    <message>
+        <source>not among the plan&apos;s metrics</source>
+        <translation>nicht unter den Metriken des Plans</translation>
+    </message>
+    <message>
+        <source>undefined for this row</source>
+        <translation>für diese Zeile nicht definiert</translation>
+    </message>
+    <message>
+        <source>the run kept no latents for this row</source>
+        <translation>der Lauf bewahrte für diese Zeile keine Latents auf</translation>
+    </message>
+    <message>
+        <source>needs n &gt;= {0}, there are n = {1} images</source>
+        <translation>braucht n &gt;= {0}, es gibt n = {1} Bilder</translation>
+    </message>
+    <message>
+        <source>an image could not be read</source>
+        <translation>ein Bild war nicht lesbar</translation>
+    </message>
+    <message>
+        <source>no row was measured</source>
+        <translation>keine Zeile wurde gemessen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} planned rows are there; --resume goes on</source>
+        <translation>{0} von {1} geplanten Zeilen sind da; --resume macht weiter</translation>
+    </message>
+    <message>
+        <source>{0} measured rows, want at least {1}</source>
+        <translation>{0} gemessene Zeilen, nötig sind mindestens {1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} rows failed ({2}); --resume repeats them</source>
+        <translation>{0} von {1} Zeilen sind fehlgeschlagen ({2}); --resume wiederholt sie</translation>
+    </message>
+    <message>
+        <source>thermal status reached {0}, the limit is {1}</source>
+        <translation>der Wärmezustand erreichte {0}, die Grenze ist {1}</translation>
+    </message>
+    <message>
+        <source>battery fell to {0} %, the limit is {1} %</source>
+        <translation>der Akku fiel auf {0} %, die Grenze ist {1} %</translation>
+    </message>
+    <message>
+        <source>rows come from several graphs ({0}): resumed with another</source>
+        <translation>die Zeilen stammen aus mehreren Graphen ({0}): mit einem anderen fortgesetzt</translation>
+    </message>
+    <message>
+        <source>adapter {0}: rows come from {1} files with different hashes</source>
+        <translation>Adapter {0}: die Zeilen stammen aus {1} Dateien mit verschiedenen Prüfsummen</translation>
+    </message>
+    <message>
+        <source>the clock was set back during a row: its times are not to be trusted</source>
+        <translation>die Uhr wurde während einer Zeile zurückgestellt: auf ihre Zeiten ist kein Verlass</translation>
+    </message>
+    <message>
+        <source>the run lasted {0} h, the limit is {1} h</source>
+        <translation>der Lauf dauerte {0} h, die Grenze ist {1} h</translation>
+    </message>
+    <message>
+        <source>the clock was set back between rows; latencies are unaffected, but how long the run lasted is not known</source>
+        <translation>die Uhr wurde zwischen Zeilen zurückgestellt; Latenzen betrifft das nicht, aber wie lange der Lauf dauerte, ist unbekannt</translation>
+    </message>
+    <message>
+        <source>{0} is emulated: its latencies are not a phone&apos;s</source>
+        <translation>{0} ist emuliert: seine Latenzen sind nicht die eines Telefons</translation>
+    </message>
+    <message>
+        <source>{0} lines were cut short by a crash and are left out</source>
+        <translation>{0} Zeilen wurden durch einen Absturz abgeschnitten und sind weggelassen</translation>
+    </message>
+    <message>
+        <source>not deterministic, {0} of {1} repeated requests gave different images</source>
+        <translation>nicht deterministisch, {0} von {1} wiederholten Aufträgen gaben andere Bilder</translation>
+    </message>
+    <message>
+        <source>other weights or another convention: {0}</source>
+        <translation>andere Gewichte oder eine andere Konvention: {0}</translation>
+    </message>
+    <message>
+        <source>n is {0}, the baseline&apos;s is {1}</source>
+        <translation>n ist {0}, das der Vergleichsbasis {1}</translation>
+    </message>
+    <message>
+        <source>{0} is {1}, the baseline&apos;s is {2}</source>
+        <translation>{0} ist {1}, bei der Vergleichsbasis {2}</translation>
+    </message>
+    <message>
+        <source>the inputs differ</source>
+        <translation>die Eingaben sind andere</translation>
+    </message>
+    <message>
+        <source>contexts differ</source>
+        <translation>die Umstände sind andere</translation>
+    </message>
+    <message>
+        <source>{0} against {1}</source>
+        <translation>{0} gegen {1}</translation>
+    </message>
+    <message>
+        <source>inputs: none in common</source>
+        <translation>Eingaben: keine gemeinsam</translation>
+    </message>
+    <message>
+        <source>inputs: {0} shared of {1} and {2}</source>
+        <translation>Eingaben: {0} gemeinsame von {1} und {2}</translation>
+    </message>
+    <message>
+        <source>use cases differ ({0})</source>
+        <translation>die Anwendungsfälle sind andere ({0})</translation>
+    </message>
+    <message>
+        <source>inputs differ ({0})</source>
+        <translation>die Eingaben sind andere ({0})</translation>
+    </message>
+    <message>
+        <source>samplers differ ({0})</source>
+        <translation>die Sampler sind andere ({0})</translation>
+    </message>
+    <message>
+        <source>times not compared</source>
+        <translation>Zeiten nicht verglichen</translation>
+    </message>
+    <message>
+        <source>{0} steps</source>
+        <translation>{0} Schritte</translation>
+    </message>
+    <message>
+        <source>guidance {0}</source>
+        <translation>Guidance {0}</translation>
+    </message>
+    <message>
+        <source>strength {0}</source>
+        <translation>Stärke {0}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>base model</source>
+        <translation>Basismodell</translation>
+    </message>
+    <message>
+        <source>seed {0}</source>
+        <translation>Seed {0}</translation>
+    </message>
+    <message>
+        <source>cold</source>
+        <translation>kalt</translation>
+    </message>
+    <message>
+        <source>warm</source>
+        <translation>warm</translation>
+    </message>
+    <message>
+        <source>not a phone</source>
+        <translation>kein Telefon</translation>
+    </message>
+    <message>
+        <source>emulated</source>
+        <translation>emuliert</translation>
+    </message>
+    <message>
+        <source>emulated, not a phone</source>
+        <translation>emuliert, kein Telefon</translation>
+    </message>
+    <message>
+        <source>host CPU</source>
+        <translation>CPU dieses Rechners</translation>
+    </message>
+    <message>
+        <source>HTP emulator</source>
+        <translation>HTP-Emulator</translation>
+    </message>
+    <message>
+        <source>absolute</source>
+        <translation>absolut</translation>
+    </message>
+    <message>
+        <source>signed</source>
+        <translation>mit Vorzeichen</translation>
+    </message>
+    <message>
+        <source>levels</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>Load the model</source>
+        <translation>Modell laden</translation>
+    </message>
+    <message>
+        <source>Load {0}</source>
+        <translation>{0} laden</translation>
+    </message>
+    <message>
+        <source>Make the LoRA matrices inputs</source>
+        <translation>LoRA-Matrizen zu Eingängen machen</translation>
+    </message>
+    <message>
+        <source>LoRA as input</source>
+        <translation>LoRA als Eingang</translation>
+    </message>
+    <message>
+        <source>Place the quantizer sites</source>
+        <translation>Quantisierer platzieren</translation>
+    </message>
+    <message>
+        <source>Trace the network, place quantizer sites</source>
+        <translation>Netz nachzeichnen, Quantisierer platzieren</translation>
+    </message>
+    <message>
+        <source>Run the FP32 model</source>
+        <translation>FP32-Modell ausführen</translation>
+    </message>
+    <message>
+        <source>Denoise calibration inputs, {0}</source>
+        <translation>Kalibriereingaben entrauschen, {0}</translation>
+    </message>
+    <message>
+        <source>no adapter</source>
+        <translation>ohne Adapter</translation>
+    </message>
+    <message>
+        <source>Observe the ranges</source>
+        <translation>Wertebereiche beobachten</translation>
+    </message>
+    <message>
+        <source>Observe the ranges of {0} on the inputs of all</source>
+        <translation>Wertebereiche von {0} auf den Eingaben aller beobachten</translation>
+    </message>
+    <message>
+        <source>Observe every site on the denoising trajectory</source>
+        <translation>Jede Stelle beim Entrauschen beobachten</translation>
+    </message>
+    <message>
+        <source>Score the adapters (QSS)</source>
+        <translation>Adapter bewerten (QSS)</translation>
+    </message>
+    <message>
+        <source>Quantization sensitivity of each adapter</source>
+        <translation>Quantisierungsempfindlichkeit je Adapter</translation>
+    </message>
+    <message>
+        <source>Score the layers</source>
+        <translation>Schichten bewerten</translation>
+    </message>
+    <message>
+        <source>Sensitivity of {0} layers</source>
+        <translation>Empfindlichkeit von {0} Schichten</translation>
+    </message>
+    <message>
+        <source>{0} of activations at INT8</source>
+        <translation>{0} der Aktivierungen in INT8</translation>
+    </message>
+    <message>
+        <source>Fix the encodings (anchor: {0})</source>
+        <translation>Kodierungen festlegen (Anker: {0})</translation>
+    </message>
+    <message>
+        <source>One profile, anchor: {0}</source>
+        <translation>Ein Profil, Anker: {0}</translation>
+    </message>
+    <message>
+        <source>Fit {0} to the profile</source>
+        <translation>{0} ans Profil anpassen</translation>
+    </message>
+    <message>
+        <source>Fit {0} to the profile of {1}</source>
+        <translation>{0} ans Profil von {1} anpassen</translation>
+    </message>
+    <message>
+        <source>Export the quantized U-Net</source>
+        <translation>Quantisiertes U-Net exportieren</translation>
+    </message>
+    <message>
+        <source>Export the float U-Net for comparison</source>
+        <translation>Gleitkomma-U-Net zum Vergleich exportieren</translation>
+    </message>
+    <message>
+        <source>Export {0}</source>
+        <translation>{0} exportieren</translation>
+    </message>
+    <message>
+        <source>Export the quantized {0}</source>
+        <translation>Quantisiertes {0} exportieren</translation>
+    </message>
+    <message>
+        <source>Solve OLSS for {0}, {1} steps</source>
+        <translation>OLSS für {0} lösen, {1} Schritte</translation>
+    </message>
+    <message>
+        <source>Denoise in the simulator, {0}</source>
+        <translation>Im Simulator entrauschen, {0}</translation>
+    </message>
+    <message>
+        <source>{0} for {1} ({2})</source>
+        <translation>{0} für {1} ({2})</translation>
+    </message>
+    <message>
+        <source>Build {0}</source>
+        <translation>{0} bauen</translation>
+    </message>
+    <message>
+        <source>Deploy to {0}</source>
+        <translation>Auf {0} verteilen</translation>
+    </message>
+    <message>
+        <source>start on {0}</source>
+        <translation>Start auf {0}</translation>
+    </message>
+    <message>
+        <source>FP32 reference</source>
+        <translation>FP32-Referenz</translation>
+    </message>
+    <message>
+        <source>FP32 reference images</source>
+        <translation>FP32-Referenzbilder</translation>
+    </message>
+    <message>
+        <source>{0} rows on {1}</source>
+        <translation>{0} Zeilen auf {1}</translation>
+    </message>
+    <message>
+        <source>Quality metrics</source>
+        <translation>Gütemetriken</translation>
+    </message>
+    <message>
+        <source>Open the phones of the cluster {0}</source>
+        <translation>Telefone des Clusters {0} öffnen</translation>
+    </message>
+    <message>
+        <source>{0}, phones of {1}</source>
+        <translation>{0}, Telefone von {1}</translation>
+    </message>
+    <message>
+        <source>{0} adapters on {1}</source>
+        <translation>{0} Adapter auf {1}</translation>
+    </message>
+    <message>
+        <source>Variant {0}</source>
+        <translation>Variante {0}</translation>
+    </message>
+    <message>
+        <source>{0} rows with {1}</source>
+        <translation>{0} Zeilen mit {1}</translation>
+    </message>
+    <message>
+        <source>{0} adapted layers, rank {1}</source>
+        <translation>{0} angepasste Schichten, Rang {1}</translation>
+    </message>
+    <message>
+        <source>{0} calls</source>
+        <translation>{0} Aufrufe</translation>
+    </message>
+    <message>
+        <source>{0} sites, {1} scales folded</source>
+        <translation>{0} Stellen, {1} Skalen gefaltet</translation>
+    </message>
+    <message>
+        <source>graph passes</source>
+        <translation>Graphdurchgänge</translation>
+    </message>
+    <message>
+        <source>saving</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>compiled</source>
+        <translation>kompiliert</translation>
+    </message>
+    <message>
+        <source>loaded again</source>
+        <translation>neu geladen</translation>
+    </message>
+    <message>
+        <source>fingerprint {0}</source>
+        <translation>Fingerabdruck {0}</translation>
+    </message>
+    <message>
+        <source>{0}: relative error {1} -&gt; {2}</source>
+        <translation>{0}: relativer Fehler {1} -&gt; {2}</translation>
+    </message>
+    <message>
+        <source>not compiled for {0}: {1}</source>
+        <translation>nicht für {0} kompiliert: {1}</translation>
+    </message>
+    <message>
+        <source>{0} has the highest QSS, {1} times the next</source>
+        <translation>{0} hat die höchste QSS, {1}-mal die nächste</translation>
+    </message>
+    <message>
+        <source>the project names {0}</source>
+        <translation>das Projekt nennt {0}</translation>
+    </message>
+    <message>
+        <source>{0} is the only adapter</source>
+        <translation>{0} ist der einzige Adapter</translation>
+    </message>
+    <message>
+        <source>{0} cannot be told apart: their intervals overlap</source>
+        <translation>{0} sind nicht zu unterscheiden: ihre Intervalle überlappen</translation>
+    </message>
+    <message>
+        <source>of {0} adapters with overlapping QSS, {1} covers the others best: modelled noise {2} of {3}, which fares worst; {4} leaves {5} of {6}</source>
+        <translation>von {0} Adaptern mit überlappender QSS deckt {1} die anderen am besten ab: modelliertes Rauschen {2} von {3}, der am schlechtesten wegkommt; {4} lässt {5} von {6}</translation>
+    </message>
+    <message>
+        <source>trying again ({0} of {1})</source>
+        <translation>neuer Versuch ({0} von {1})</translation>
+    </message>
+    <message>
+        <source>{0} does not exist</source>
+        <translation>{0} gibt es nicht</translation>
+    </message>
+    <message>
+        <source>{0} is used twice</source>
+        <translation>{0} ist doppelt vergeben</translation>
+    </message>
+    <message>
+        <source>{0} is not one of {1}</source>
+        <translation>{0} ist keines von {1}</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>unknown key</source>
+        <translation>unbekannter Schlüssel</translation>
+    </message>
+    <message>
+        <source>did you mean {0}?</source>
+        <translation>meinten Sie {0}?</translation>
+    </message>
+    <message>
+        <source>known: {0}</source>
+        <translation>bekannt: {0}</translation>
+    </message>
+    <message>
+        <source>needs at least one of {0}</source>
+        <translation>braucht mindestens eines von {0}</translation>
+    </message>
+    <message>
+        <source>is missing; an OLSS table is solved for a number of steps</source>
+        <translation>fehlt; eine OLSS-Tabelle wird für eine Anzahl von Schritten gelöst</translation>
+    </message>
+    <message>
+        <source>is missing; OLSS tables are solved on them</source>
+        <translation>fehlen; auf ihnen werden OLSS-Tabellen gelöst</translation>
+    </message>
+    <message>
+        <source>is missing; OLSS is solved on them</source>
+        <translation>fehlen; auf ihnen wird OLSS gelöst</translation>
+    </message>
+    <message>
+        <source>{0} is more than olss.teacher_steps ({1})</source>
+        <translation>{0} ist mehr als olss.teacher_steps ({1})</translation>
+    </message>
+    <message>
+        <source>is missing; a single file carries no configuration, so name a diffusers directory with the config files of the same architecture</source>
+        <translation>fehlt; eine einzelne Datei enthält keine Konfiguration, nennen Sie ein diffusers-Verzeichnis mit den Konfigurationsdateien derselben Architektur</translation>
+    </message>
+    <message>
+        <source>only a single-file checkpoint takes one; remove it</source>
+        <translation>das gilt nur für einen Checkpoint aus einer Datei; entfernen Sie es</translation>
+    </message>
+    <message>
+        <source>{0} holds no unet/config.json</source>
+        <translation>{0} enthält kein unet/config.json</translation>
+    </message>
+    <message>
+        <source>{0}, but activations = &quot;uint8&quot; puts all of them at 8 bits; remove one of the two</source>
+        <translation>{0}, aber activations = &quot;uint8&quot; setzt alle auf 8 Bit; entfernen Sie eines von beiden</translation>
+    </message>
+    <message>
+        <source>is not text in UTF-8 (byte {0}); save it as UTF-8</source>
+        <translation>ist kein Text in UTF-8 (Byte {0}); speichern Sie es als UTF-8</translation>
+    </message>
+    <message>
+        <source>was changed by another program since it was opened. Save again to write over it, or open it again</source>
+        <translation>wurde seit dem Öffnen von einem anderen Programm geändert. Speichern Sie erneut, um es zu überschreiben, oder öffnen Sie es neu</translation>
+    </message>
+    <message>
+        <source>not valid TOML: {0}</source>
+        <translation>kein gültiges TOML: {0}</translation>
+    </message>
+    <message>
+        <source>is not valid TOML: {0}</source>
+        <translation>ist kein gültiges TOML: {0}</translation>
+    </message>
+    <message>
+        <source>{0} is not &apos;quad-studio/{1}/1&apos;</source>
+        <translation>{0} ist nicht „quad-studio/{1}/1“</translation>
+    </message>
+    <message>
+        <source>{0} is newer than this version of QUAD Studio reads (1); update QUAD Studio</source>
+        <translation>{0} ist neuer, als diese Version von QUAD Studio liest (1); aktualisieren Sie QUAD Studio</translation>
+    </message>
+    <message>
+        <source>is a folder; name the .toml file in it</source>
+        <translation>ist ein Ordner; nennen Sie die .toml-Datei darin</translation>
+    </message>
+    <message>
+        <source>{0} problem</source>
+        <translation>{0} Problem</translation>
+    </message>
+    <message>
+        <source>{0} problems</source>
+        <translation>{0} Probleme</translation>
+    </message>
+    <message>
+        <source>no adapter {0}; there are: {1}</source>
+        <translation>kein Adapter {0}; es gibt: {1}</translation>
+    </message>
+    <message>
+        <source>estimated from the number of parameters</source>
+        <translation>aus der Zahl der Parameter geschätzt</translation>
+    </message>
+    <message>
+        <source>the LoRA input {0} is uint16; the NPU&apos;s MatMul silently cuts it to 8 bits</source>
+        <translation>der LoRA-Eingang {0} ist uint16; MatMul der NPU kürzt ihn stillschweigend auf 8 Bit</translation>
+    </message>
+    <message>
+        <source>make the slot signed symmetric int16: [quantization] lora = &quot;int16&quot;</source>
+        <translation>machen Sie den Platz symmetrisch int16 mit Vorzeichen: [quantization] lora = &quot;int16&quot;</translation>
+    </message>
+    <message>
+        <source>the second operand is a uint16 activation; the NPU&apos;s MatMul silently cuts it to 8 bits</source>
+        <translation>der zweite Operand ist eine uint16-Aktivierung; MatMul der NPU kürzt sie stillschweigend auf 8 Bit</translation>
+    </message>
+    <message>
+        <source>give that site (keys and values of attention) a signed symmetric int16 encoding</source>
+        <translation>geben Sie dieser Stelle (Keys und Values der Attention) eine symmetrische int16-Kodierung mit Vorzeichen</translation>
+    </message>
+    <message>
+        <source>the weight has {0} scales; documented for the NPU&apos;s MatMul is one, older QAIRT refuses more</source>
+        <translation>das Gewicht hat {0} Skalen; dokumentiert ist für MatMul der NPU eine, älteres QAIRT lehnt mehr ab</translation>
+    </message>
+    <message>
+        <source>keep the layer as 1x1 convolution ([export] linear_to_conv = true) or one scale a tensor</source>
+        <translation>behalten Sie die Schicht als 1x1-Faltung ([export] linear_to_conv = true) oder eine Skala je Tensor</translation>
+    </message>
+    <message>
+        <source>{0} LoRA inputs are {1}; {2} has no 16-bit runtime weights</source>
+        <translation>{0} LoRA-Eingänge sind {1}; {2} hat keine 16-Bit-Laufzeitgewichte</translation>
+    </message>
+    <message>
+        <source>build with [quantization] lora = &quot;int8&quot;, or target Hexagon v73 or newer</source>
+        <translation>bauen Sie mit [quantization] lora = &quot;int8&quot; oder für Hexagon v73 oder neuer</translation>
+    </message>
+    <message>
+        <source>the LayerNormalization weight is symmetric int8, which the NPU refuses</source>
+        <translation>das Gewicht der LayerNormalization ist symmetrisch int8, das lehnt die NPU ab</translation>
+    </message>
+    <message>
+        <source>encode it as uint8 with a zero point</source>
+        <translation>kodieren Sie es als uint8 mit Nullpunkt</translation>
+    </message>
+    <message>
+        <source>the LoRA input {0} is {1} but meets {2} activations</source>
+        <translation>der LoRA-Eingang {0} ist {1}, trifft aber auf {2}-Aktivierungen</translation>
+    </message>
+    <message>
+        <source>give the slot int8, or keep the layer&apos;s activations at 16 bits</source>
+        <translation>geben Sie dem Platz int8 oder lassen Sie die Aktivierungen der Schicht bei 16 Bit</translation>
+    </message>
+    <message>
+        <source>the smallest feature map is {0}x{1}; below {2}x{3} the emulator returns wrong, changing numbers</source>
+        <translation>die kleinste Merkmalskarte ist {0}x{1}; unter {2}x{3} liefert der Emulator falsche, wechselnde Zahlen</translation>
+    </message>
+    <message>
+        <source>trust the phone, not the emulator, for this model; or use larger latents or fewer levels</source>
+        <translation>trauen Sie bei diesem Modell dem Telefon, nicht dem Emulator; oder nehmen Sie größere Latents oder weniger Stufen</translation>
+    </message>
+    <message>
+        <source>{0} text tokens; on the emulator only {1} were seen to give right results</source>
+        <translation>{0} Text-Token; auf dem Emulator gaben nur {1} nachweislich richtige Ergebnisse</translation>
+    </message>
+    <message>
+        <source>pad the prompt to 77 tokens</source>
+        <translation>füllen Sie den Prompt auf 77 Token auf</translation>
+    </message>
+    <message>
+        <source>the LoRA slot {0}; the compiled graph would lose it</source>
+        <translation>der LoRA-Platz {0}; der kompilierte Graph würde ihn verlieren</translation>
+    </message>
+    <message>
+        <source>export every slot as a required input, without an initializer of its name</source>
+        <translation>exportieren Sie jeden Platz als Pflichteingang, ohne Initializer seines Namens</translation>
+    </message>
+    <message>
+        <source>has {0}, not {1}</source>
+        <translation>hat {0}, nicht {1}</translation>
+    </message>
+    <message>
+        <source>export all slots with the bundle&apos;s rank; shorter adapters are padded with zeros</source>
+        <translation>exportieren Sie alle Plätze mit dem Rang des Bundles; kürzere Adapter werden mit Nullen aufgefüllt</translation>
+    </message>
+    <message>
+        <source>{0} operations; the compiler was seen to refuse more than {1}</source>
+        <translation>{0} Operationen; der Compiler lehnte mehr als {1} nachweislich ab</translation>
+    </message>
+    <message>
+        <source>build with [export] attention = &quot;unsplit&quot;, or split the graph in parts</source>
+        <translation>bauen Sie mit [export] attention = &quot;unsplit&quot; oder teilen Sie den Graphen</translation>
+    </message>
+    <message>
+        <source>the input has the shape {0}; NPUs compile for fixed shapes only</source>
+        <translation>der Eingang hat die Form {0}; NPUs kompilieren nur für feste Formen</translation>
+    </message>
+    <message>
+        <source>export with every dimension fixed, the rank of the LoRA inputs too</source>
+        <translation>exportieren Sie mit festen Dimensionen, auch beim Rang der LoRA-Eingänge</translation>
+    </message>
+    <message>
+        <source>{0} has a subgraph, which NPUs cannot run</source>
+        <translation>{0} hat einen Teilgraphen, den NPUs nicht ausführen können</translation>
+    </message>
+    <message>
+        <source>unroll the loop or fold the condition before the export</source>
+        <translation>rollen Sie vor dem Export die Schleife ab oder falten Sie die Bedingung</translation>
+    </message>
+    <message>
+        <source>{0} is dequantized by {1} nodes with different scales (first: {2}); the NPU keeps one of them and is silently wrong at the others</source>
+        <translation>{0} wird von {1} Knoten mit verschiedenen Skalen dequantisiert (der erste: {2}); die NPU behält eine davon und rechnet bei den anderen stillschweigend falsch</translation>
+    </message>
+    <message>
+        <source>give each node its own copy (exporters merge equal constants; undo it after the export)</source>
+        <translation>geben Sie jedem Knoten seine eigene Kopie (Exporter legen gleiche Konstanten zusammen; machen Sie das nach dem Export rückgängig)</translation>
+    </message>
+    <message>
+        <source>{0} ({1} times) has no translation to the NPU; it would run on the CPU</source>
+        <translation>{0} ({1}-mal) hat keine Entsprechung auf der NPU; es liefe auf der CPU</translation>
+    </message>
+    <message>
+        <source>rewrite it with supported operators, or leave this graph on the CPU</source>
+        <translation>schreiben Sie es mit unterstützten Operatoren um oder lassen Sie diesen Graphen auf der CPU</translation>
     </message>
 </context>
 <context>
@@ -2908,6 +4875,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Mitgelieferter Beispiellauf von einem anderen Rechner; Hilfe &gt; Demo ausführen: hier.</translation>
     </message>
     <message>
+        <source>no image was recorded</source>
+        <translation>es wurde kein Bild aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>This row failed on {0}: {1}</source>
+        <translation>Diese Zeile schlug auf {0} fehl: {1}</translation>
+    </message>
+    <message>
         <source>This run is INVALID: {0}</source>
         <translation>Dieser Lauf ist UNGÜLTIG: {0}</translation>
     </message>
@@ -3599,6 +5574,33 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Done</source>
         <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>UseCases</name>
+    <message>
+        <source>object removal</source>
+        <translation>Objektentfernung</translation>
+    </message>
+    <message>
+        <source>transform</source>
+        <translation>Umwandlung</translation>
+    </message>
+    <message>
+        <source>text to image</source>
+        <translation>Text zu Bild</translation>
+    </message>
+    <message>
+        <source>sketch to image</source>
+        <translation>Skizze zu Bild</translation>
+    </message>
+    <message>
+        <source>sticker</source>
+        <translation>Sticker</translation>
+    </message>
+    <message>
+        <source>portrait</source>
+        <translation>Porträt</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.commands import allow, make_actions
+from ui.core_texts import core_text
 from ui.icons import set_icon
 from ui.models.kpi_model import KpiTableModel
 from ui.models.kpi_names import KpiStyle
@@ -67,11 +68,11 @@ class KpiView(QWidget):
         """Show `model`."""
         super().__init__(parent)
         self.setObjectName("panelBody")
-        self.pivot_box = ShortBox(8)
+        self.pivot_box = ShortBox(4)
         self.pivot_box.setAccessibleName(self.tr("Columns"))
         for text, value in self._pivots():
             self.pivot_box.addItem(text, value)
-        self.baseline_box = ShortBox(8)
+        self.baseline_box = ShortBox(4)
         self.baseline_box.setAccessibleName(self.tr("Baseline"))
         self.failing_box = QCheckBox(self.tr("Only failing"))
         self.different_box = QCheckBox(self.tr("Only differences"))
@@ -287,12 +288,12 @@ class KpiView(QWidget):
         self.detail_title.setText(f"{style.label} · {column.replace(chr(10), ', ')}")
         self.detail_title.setToolTip(self.detail_title.text())
         if cell.value is None:
-            self.detail_text.setText(cell.note or self.tr("not measured"))
+            self.detail_text.setText(core_text(cell.note) or self.tr("not measured"))
         else:
             text = self.tr("{0} of {1} values: {2} {3}").format(
-                cell.statistic, len(cell.samples), style.text(cell.value), style.unit
+                core_text(cell.statistic), len(cell.samples), style.text(cell.value), style.unit
             )
-            self.detail_text.setText(f"{text}\n{cell.note}" if cell.note else text)
+            self.detail_text.setText(f"{text}\n{core_text(cell.note)}" if cell.note else text)
         values = np.array([sample.value for sample in cell.samples], dtype=float)
         axis = f"{style.label} ({style.unit})" if style.unit else style.label
         self.histogram.show_spread(spread_of([(style.label, values, "accent")]), axis, mark)

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.core_texts import use_case_text
 from ui.icons import set_icon
 from ui.models.kpi_names import kpi_style
 from ui.models.pairs_model import PAIR_ROLE, RUN_ORDER, PairsModel
-from ui.models.run_model import use_case_label
 from ui.models.thumbnails import Thumbnails
 from ui.widgets.pair_delegate import PairDelegate
 from ui.widgets.parts import label, row, rule
@@ -111,7 +111,7 @@ class PairListView(QWidget):
         self, use_cases: Sequence[str], targets: Sequence[str], metrics: Sequence[str]
     ) -> None:
         """Offer these values to filter and sort by."""
-        use_case_choices = [(use_case_label(name), name) for name in use_cases]
+        use_case_choices = [(use_case_text(name), name) for name in use_cases]
         orders = [(self.tr("Worst {0}").format(kpi_style(name).label), name) for name in metrics]
         self._fill(self.use_case_box, self.tr("All use cases"), use_case_choices)
         self._fill(self.target_box, self.tr("All devices"), [(name, name) for name in targets])

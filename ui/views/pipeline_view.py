@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ui import icons
 from ui.commands import allow, make_actions
+from ui.core_texts import core_text
 from ui.icons import Repaints
 from ui.services import Distribution, LintFinding
 from ui.theme import current_theme
@@ -254,9 +255,10 @@ class PipelineView(QWidget, Repaints):
         self.findings.clear()
         self.node.clear()
         for one in findings:
-            item = QTreeWidgetItem([one.message, one.component, one.node])
+            message, remedy = core_text(one.message), core_text(one.remedy)
+            item = QTreeWidgetItem([message, one.component, one.node])
             item.setData(0, Qt.ItemDataRole.UserRole, one.level)
-            item.setToolTip(0, f"{one.rule}: {one.message}\n{one.remedy}".strip())
+            item.setToolTip(0, f"{one.rule}: {message}\n{remedy}".strip())
             item.setToolTip(2, one.node)
             self.findings.addTopLevelItem(item)
         self._show_level_icons()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.commands import allow, make_actions, move_keys
+from ui.core_texts import core_text
 from ui.services import FitEstimate
 from ui.views.project_fields import project_fields
 from ui.widgets.action_button import ActionButton
@@ -252,6 +253,7 @@ class ProjectView(QWidget):
 
     def show_problems(self, problems: Sequence[str], *, unsaved: bool) -> None:
         """Show every problem: at its field where there is one, all of them in the banner."""
+        problems = [core_text(line) for line in problems]
         by_key = dict(reversed([line.partition(": ")[::2] for line in problems]))
         for form in self.forms.values():
             form.show_problems(by_key)
@@ -278,7 +280,7 @@ class ProjectView(QWidget):
                 one.target,
                 self._of(one.rom_mb, one.rom_free_mb),
                 self._of(one.ram_mb, one.ram_free_mb),
-                f"{words[one.fits]}: {one.why}".rstrip(": "),
+                f"{words[one.fits]}: {core_text(one.why)}".rstrip(": "),
             ]
             self.fit.addTopLevelItem(QTreeWidgetItem(cells))
         for column in range(3):

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons
+from ui.core_texts import use_case_text
 from ui.icons import Repaints
-from ui.models.run_model import use_case_label
+from ui.models.card_words import spoken_card
 from ui.services import Ask, BundleChoices, TargetCard, UseCaseChoice
 from ui.theme import current_theme
 from ui.widgets.action_button import ActionButton
@@ -151,7 +152,7 @@ class RequestView(QWidget, Repaints):
         self.use_case.blockSignals(True)
         self.use_case.clear()
         for one in choices.use_cases:
-            self.use_case.addItem(use_case_label(one.name), one.name)
+            self.use_case.addItem(use_case_text(one.name), one.name)
         self.use_case.blockSignals(False)
         self.adapter.clear()
         self.adapter.addItem(self.tr("none (base model)"), None)
@@ -179,7 +180,7 @@ class RequestView(QWidget, Repaints):
         place = self.targets.currentRow()
         self.targets.blockSignals(True)
         self.targets.clear()
-        for card in cards:
+        for card in map(spoken_card, cards):
             usable = card.state in USABLE
             words = card.label if usable else f"{card.label} – {state_word(card.state)}"
             item = QListWidgetItem(words)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from ui.icons import set_pixmap
+from ui.models.card_words import spoken_card
 from ui.services import TargetCard
 from ui.widgets.parts import button, chip, label, row, set_chip
 
@@ -92,7 +93,7 @@ class DeviceCard(QFrame):
 
     def show_card(self, card: TargetCard) -> None:
         """Show `card`."""
-        self._card = card
+        self._card = card = spoken_card(card)
         set_pixmap(self.icon, KIND_ICONS.get(card.kind, "phone"), 24, "text")
         self.title.setText(card.label or card.name)
         notes = [card.name, *card.transports]

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui import icons
+from ui.core_texts import core_text
 from ui.models.pairs_model import PAIR_ROLE, VERDICT_ROLE, metrics_line
 from ui.models.run_model import Pair
 from ui.theme import Theme, current_theme
@@ -105,7 +106,7 @@ class PairDelegate(QStyledItemDelegate):
             failed = pair.row.get("error") or {}
             numbers = (
                 metrics_line(pair.metrics)
-                or str(failed.get("message", ""))
+                or core_text(str(failed.get("message", "")))
                 or self.tr("not scored")
             )
             color = quiet if pair.is_ok else theme.color("bad")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.core_texts import core_text
 from ui.icons import set_icon, set_pixmap
 
 MARGIN = 10
@@ -156,7 +157,11 @@ class StateBanner(QFrame):
         action: str = "",
         remedy: Callable[[], object] | None = None,
     ) -> None:
-        """Show `text` and a button `action` that does `remedy`; kind is info, warn, bad or good."""
+        """Show `text` and a button `action` that does `remedy`; kind is info, warn, bad or good.
+
+        A text of the core, such as that of an error, is shown in the user's language.
+        """
+        text = core_text(text)
         self.kind, self._remedy = kind if text else "", remedy
         icons = {"info": "info", "warn": "warning", "bad": "error", "good": "ok"}
         set_pixmap(self.icon, icons[kind], 20, kind)
@@ -209,6 +214,6 @@ class EmptyState(QWidget):
     def show_text(self, title: str, text: str, action: str = "") -> None:
         """Change the words."""
         self.title.setText(title)
-        self.text.setText(text)
+        self.text.setText(core_text(text))
         self.button.setText(action)
         self.button.setVisible(bool(action))

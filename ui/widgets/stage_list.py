@@ -1,10 +1,13 @@
 """Stages with their progress, one line each."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QProgressBar, QTreeWidget, QTreeWidgetItem, QWidget
 
 from quad_studio.wording import duration
 from ui import icons
+from ui.core_texts import core_text
 from ui.icons import Repaints
 from ui.models.stages import StageState
 from ui.theme import current_theme
@@ -57,6 +60,7 @@ class StageList(QTreeWidget, Repaints):
 
     def show_stage(self, state: StageState) -> None:
         """Show `state`, as a new line or in its own."""
+        state = replace(state, title=core_text(state.title), note=core_text(state.note))
         item = self._items.get(state.stage)
         if item is None:
             item = QTreeWidgetItem([state.title])

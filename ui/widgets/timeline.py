@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.core_texts import core_text, use_case_text
 from ui.theme import current_theme
 from ui.widgets.plot_axes import nice_ticks
 
@@ -66,8 +67,11 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
         *(Phase("unet", float(step)) for step in steps),
         Phase("vae_decoder", float(timing.get("vae_decoder_ms") or 0.0)),
     ]
-    task, adapter = str(row.get("use_case")).replace("_", " "), str(row.get("adapter") or "–")
-    label = task if adapter.replace("_", " ") == task else f"{task} · {adapter}"
+    use_case, adapter = str(row.get("use_case")), str(row.get("adapter") or "–")
+    task = use_case_text(use_case)
+    if adapter == "none":
+        adapter = core_text("base model")
+    label = task if adapter == use_case else f"{task} · {adapter}"
     return Entry(
         lane=str(row.get("target") or "?"),
         label=label,
@@ -112,7 +116,9 @@ class Timeline(QWidget):
             last = lane.entries[-1]
             text = self.tr("{0}: {1} images, the last: {2}, {3:.0f} ms, switch: {4}")
             words.append(
-                text.format(name, len(lane.entries), last.label, last.milliseconds, last.switch)
+                text.format(
+                    name, len(lane.entries), last.label, last.milliseconds, core_text(last.switch)
+                )
             )
         empty = self.tr("Phases and switches appear here after the first image.")
         self.setAccessibleDescription("; ".join(words) or empty)
@@ -159,7 +165,7 @@ class Timeline(QWidget):
             for end in ends:  # after the fills, which would cover a line at a fraction of a pixel
                 painter.drawLine(end, int(top + 14), end, int(top + LANE - 5))
             painter.setPen(theme.color("muted"))
-            mark = "" if entry.switch == "none" else f"{entry.switch} → "
+            mark = "" if entry.switch == "none" else f"{core_text(entry.switch)} → "
             text = self.fontMetrics().elidedText(
                 mark + entry.label, Qt.TextElideMode.ElideRight, int(x - start - 4)
             )

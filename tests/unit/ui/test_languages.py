@@ -6,8 +6,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QTabBar, QToolButton
 
+from tests.fakes.run_folder import write_run_folder
+from ui.app import Studio
 from ui.commands import COMMANDS
 from ui.models.key_book import KeyBook
+from ui.services import Services
 from ui.theme import load_theme, style_sheet
 from ui.translations import install_translator
 from ui.views.crash_dialog import CrashDialog
@@ -17,6 +20,7 @@ from ui.views.pairing_dialog import PairingDialog
 from ui.views.session_view import SessionView
 from ui.views.settings_dialog import SettingsDialog
 
+NARROW = 1280
 DIALOGS = {
     "export": lambda: ExportDialog("run", ("html", "md", "json", "xlsx")),
     "pairing": PairingDialog,
@@ -68,6 +72,17 @@ def test_that_alt_and_the_letter_act(qtbot):
     key = QKeySequence.mnemonic(box.text())[0].key()
     QTest.keyClick(dialog.windowHandle(), key, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: box.isChecked() != was, timeout=30_000)  # the click is animated
+
+
+@pytest.mark.timeout(60)
+def test_that_judge_fits_on_a_narrow_screen(qapp, qtbot, settings, tmp_path, language):
+    run = write_run_folder(tmp_path / "run", inputs=2, repeats=1, scored=True)
+    studio = Studio(qapp, root=tmp_path, settings=settings, services=Services())
+    studio.show("judge")
+    studio.open_path(run)
+    qtbot.waitUntil(lambda: studio.kpi_model.rowCount() > 0, timeout=8000)
+    assert studio.window.minimumSizeHint().width() <= NARROW
+    studio.end()
 
 
 def test_that_the_form_of_a_session_has_room_for_its_fields(qapp, qtbot, language):

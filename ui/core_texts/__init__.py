@@ -1,0 +1,125 @@
+"""What the core says, in the user's language.
+
+The core has no Qt and speaks English: so do JSON, logs, reports and the terminal. The window shows
+its texts through `core_text`. The tables beside this file list them: a text with values is a
+template with numbered fields, and its values are read back from what the core made of it.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from PySide6.QtCore import QCoreApplication
+
+from ui.core_texts import devices, errors, numbers, work
+
+CONTEXT = "Core"
+TEXTS: tuple[str, ...] = (*numbers.TEXTS, *devices.TEXTS, *work.TEXTS, *errors.TEXTS)
+_FIELD = re.compile(r"\{\d+\}")
+# Between lines, a name and what is said of it, sentences, clauses: the first that is there.
+_JOINTS = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r"(.*?)(\n\s*)(.*)",
+        r"(\S+)(: )(.*)",
+        r"(.*?[.?!])( )(.*)",
+        r"(.*?)(; )(.*)",
+        r"(.*?)(: )(.*)",
+        r"(.*?)( · )(.*)",
+        r"(.*?)(, )(.*)",
+    )
+)
+_PROBE = "Try again."
+"""Its translation tells the languages apart."""
+
+
+def core_text(text: str) -> str:
+    """Return a text of the core in the user's language; what is not known stays as it is."""
+    language = spoken_language()
+    return text if language == _PROBE else _spoken(text, language)
+
+
+def spoken_language() -> str:
+    """Return what differs from language to language: what is kept of texts is kept by it."""
+    return _translated(_PROBE)
+
+
+def use_case_text(name: str) -> str:
+    """Return a use case's name as a person writes it.
+
+    >>> use_case_text("object_removal")
+    'object removal'
+    """
+    return QCoreApplication.translate("UseCases", name.replace("_", " "))
+
+
+def task_text(task: str) -> str:
+    """Return a use case with how it was run, as tables name it.
+
+    >>> task_text("object removal [ddim, 8 steps]")
+    'object removal [ddim, 8 steps]'
+    """
+    name, bracket, way = task.partition(" [")
+    parts = [core_text(part) for part in way.removesuffix("]").split(", ")]
+    return use_case_text(name) + (f" [{', '.join(parts)}]" if bracket else "")
+
+
+def facts_text(facts: Mapping[str, str]) -> dict[str, str]:
+    """Return facts with their names, and what they say, in the user's language."""
+    return {core_text(name): core_text(value) for name, value in facts.items()}
+
+
+@lru_cache(maxsize=4096)
+def _spoken(text: str, language: str) -> str:
+    """Return `text` in `language`, which is not English."""
+    if text in _fixed():
+        return _translated(text)
+    found = _read_back(text)
+    if found is not None:
+        template, values = found
+        return _translated(template).format(*(_part(value, language) for value in values))
+    for joint in _JOINTS:
+        cut = joint.fullmatch(text)
+        if cut is not None:
+            first, between, rest = cut.groups()
+            return _part(first, language) + between + _part(rest, language)
+    return text
+
+
+def _part(text: str, language: str) -> str:
+    """Return a part of a text in `language`; a word by itself is a name."""
+    return _spoken(text, language) if " " in text or text.endswith(".") else text
+
+
+def _read_back(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the template that says most of `text`, with its values."""
+    best: tuple[str, tuple[str, ...]] | None = None
+    most = 0
+    for template, rarest, said in _templates():
+        if said > most and rarest in text:
+            found = _pattern(template).fullmatch(text)
+            if found is not None:
+                best, most = (template, found.groups()), said
+    return best
+
+
+@cache
+def _fixed() -> frozenset[str]:
+    return frozenset(text for text in TEXTS if not _FIELD.search(text))
+
+
+@cache
+def _templates() -> tuple[tuple[str, str, int], ...]:
+    """Return every template with its longest fixed part, and how much of it is fixed."""
+    parts = {text: _FIELD.split(text) for text in TEXTS if text not in _fixed()}
+    return tuple((text, max(fixed, key=len), sum(map(len, fixed))) for text, fixed in parts.items())
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what reads the values of `template` back; a value may be anything but a line's end."""
+    return re.compile("(.+?)".join(re.escape(part) for part in _FIELD.split(template)))
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate(CONTEXT, text)
