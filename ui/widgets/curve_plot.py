@@ -12,6 +12,7 @@ from ui.widgets.plot_axes import draw_frame, room_for_ticks
 MOST_POINTS = 4000
 MARGIN = 0.06
 LEAST_LEFT = 52
+LEGEND_DASH, LEGEND_GAP = 22, 10
 COLORS = tuple(f"plot_{number}" for number in range(1, 7))
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 
@@ -99,13 +100,15 @@ class CurvePlot(QWidget):
         x_range = _ahead([x for x, _ in points])
         y_range = _around([y for _, y in points])
         left = max(LEAST_LEFT, room_for_ticks(painter, y_range))
-        height = self.height() - 3 * line - 14
-        plot = QRectF(left, line + 6, self.width() - left - 12, height)
+        legend = self._legend_lines()
+        top = len(legend) * line + 6
+        plot = QRectF(left, top, self.width() - left - 12, self.height() - top - 2 * line - 8)
         draw_frame(painter, plot, x_range, y_range, self._x_title, self._y_title)
         for at, curve in enumerate(self._curves.values()):
             if curve:
                 self._curve(painter, plot, curve, x_range, y_range, at)
-        self._legend(painter, plot, line)
+        for number, entries in enumerate(legend):
+            self._draw_legend_line(painter, plot.right(), (number + 0.5) * line, entries)
         painter.end()
 
     def _curve(
@@ -134,20 +137,43 @@ class CurvePlot(QWidget):
         color = current_theme().color(COLORS[at % len(COLORS)])
         return QPen(color, 1.8, DASHES[at // len(COLORS) % len(DASHES)])
 
-    def _legend(self, painter: QPainter, plot: QRectF, line: int) -> None:
+    def _legend_lines(self) -> list[list[int]]:
+        """Return the numbers of the curves in each line above the plot; the first has the title."""
+        drawn = [at for at, curve in enumerate(self._curves.values()) if curve]
+        lines: list[list[int]] = [[]]
         if len(self._curves) < 2:
-            return
-        right = plot.right()
-        for at, name in reversed(list(enumerate(self._curves))):
-            if not self._curves[name]:
-                continue
-            width = self.fontMetrics().horizontalAdvance(name)
-            left = right - width - 22
+            return lines
+        room = self.width() - self.fontMetrics().horizontalAdvance(self._y_title) - LEGEND_GAP
+        if sum(map(self._entry_width, drawn)) <= room:
+            return [drawn]
+        room = 0  # all of them below the title
+        for at in drawn:
+            if self._entry_width(at) > room:
+                lines.append([])
+                room = self.width()
+            lines[-1].append(at)
+            room -= self._entry_width(at)
+        return lines
+
+    def _entry_width(self, at: int) -> int:
+        name = tuple(self._curves)[at]
+        return LEGEND_DASH + self.fontMetrics().horizontalAdvance(name) + LEGEND_GAP
+
+    def _draw_legend_line(
+        self, painter: QPainter, right: float, middle: float, entries: list[int]
+    ) -> None:
+        """Draw the names of `entries`, the last at `right`, with a piece of their curves."""
+        metrics, names = self.fontMetrics(), tuple(self._curves)
+        for at in reversed(entries):
+            most = self.width() - LEGEND_DASH - LEGEND_GAP
+            text = metrics.elidedText(names[at], Qt.TextElideMode.ElideMiddle, most)
+            left = right - metrics.horizontalAdvance(text) - LEGEND_DASH
             painter.setPen(self._pen(at))
-            painter.drawLine(QPointF(left, line / 2), QPointF(left + 16, line / 2))
+            painter.drawLine(QPointF(left, middle), QPointF(left + LEGEND_DASH - 6, middle))
             painter.setPen(current_theme().color("text"))
-            painter.drawText(QPointF(left + 20, line - 3), name)
-            right = left - 10
+            baseline = middle + (metrics.ascent() - metrics.descent()) / 2
+            painter.drawText(QPointF(left + LEGEND_DASH, baseline), text)
+            right = left - LEGEND_GAP
 
 
 def _ahead(values: list[float]) -> tuple[float, float]:

@@ -68,3 +68,31 @@ def test_that_a_device_keeps_its_colour_where_another_has_no_curve(qtbot):
     assert plot.names == ("virtual:s25-lsi",)
     assert current_theme().colors["plot_2"] in seen
     assert current_theme().colors["plot_1"] not in seen
+
+
+@pytest.mark.parametrize("width", [180, 240, 420, 700])
+def test_that_names_of_curves_stand_beside_the_title_only_where_there_is_room(plot, width):
+    plot.resize(width, 220)
+    plot.add("host", 0, 1)
+    plot.add("virtual:s25-lsi", 0, 2)
+    lines = plot._legend_lines()
+    title = plot.fontMetrics().horizontalAdvance("Free memory (MB)")
+    wide = [sum(plot._entry_width(at) for at in entries) for entries in lines]
+    assert sorted(at for entries in lines for at in entries) == [0, 1]
+    assert wide[0] == 0 or wide[0] + title <= width
+    assert all(each <= width for each in wide)
+    assert (len(lines) == 1) == (width >= 420)
+
+
+def test_that_the_title_is_not_drawn_over_in_a_narrow_plot(plot):
+    """The first line of pixels has the title alone: with curves as without them."""
+    plot.resize(200, 220)
+
+    def head():
+        image = plot.grab().toImage()
+        return image.copy(0, 0, image.width(), plot.fontMetrics().height())
+
+    plot.add("host", 0, 1)
+    alone = head()
+    plot.add("virtual:s25-lsi", 0, 2)
+    assert head() == alone
