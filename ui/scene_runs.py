@@ -8,6 +8,7 @@ from PIL import Image
 
 from ui.models.run_model import read_run
 from ui.photographer import PHONE
+from ui.scenes import KILLED, LOST
 
 
 def edit_json(path: Path, **changes: Any) -> None:
@@ -46,7 +47,7 @@ def stale(run: Path) -> None:
 
 def without_baseline(run: Path) -> None:
     """Let the baseline be of other work."""
-    reasons = ["inputs differ (or-0003, tr-0004)", "the reference has other weights"]
+    reasons = ["steps: 8 against 4", "inputs: 14 shared of 16 and 20"]
     edit_json(
         run / "summary.json", baseline={"comparable": False, "reasons": reasons, "remarks": []}
     )
@@ -54,7 +55,7 @@ def without_baseline(run: Path) -> None:
 
 def invalid(run: Path) -> None:
     """Let the evidence break a rule."""
-    reasons = ["adb:R5CX20ABCDE reached 47.1 °C, the limit is 45"]
+    reasons = ["adb:R5CX20ABCDE: thermal status reached 4, the limit is 2"]
     edit_json(
         run / "summary.json",
         validity={"status": "INVALID", "reasons": reasons, "warnings": []},
@@ -65,7 +66,7 @@ def invalid(run: Path) -> None:
 def lost(run: Path) -> None:
     """Let a device have been lost half way."""
     cut_lines(run / "results.jsonl", 0.5)
-    reasons = [f"{PHONE.name}: the device is lost (adb: device offline)"]
+    reasons = [f"{PHONE.name}: {LOST}"]
     edit_json(run / "summary.json", exit_code=3, reasons=reasons)
 
 
@@ -82,12 +83,12 @@ def fail_first_pair(run: Path, code: str, message: str) -> None:
 
 def row_failed(run: Path) -> None:
     """Let the first pair have failed."""
-    fail_first_pair(run, "out_of_memory", "the runner was killed by the system (signal 9)")
+    fail_first_pair(run, "out_of_memory", KILLED)
 
 
 def row_lost(run: Path) -> None:
     """Let the first pair have lost its device."""
-    fail_first_pair(run, "lost", f"{PHONE.name}: it went away in the middle of a request")
+    fail_first_pair(run, "lost", f"{PHONE.name}: {LOST}")
 
 
 def unreadable(run: Path) -> None:

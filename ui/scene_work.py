@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ui.photographer import BUNDLE, PHONE, PICTURED, Photographer
 from ui.scene_guide import draw_curves, project_file, recorded
+from ui.scenes import LOST
 
 
 def open_project(here: Photographer) -> None:
@@ -46,7 +47,7 @@ def no_project(here: Photographer) -> None:
 def unreachable(here: Photographer) -> None:
     """Ask for an estimate of a lost device."""
     open_project(here)
-    here.build.silent = "it is lost; check its cable or its network"
+    here.build.silent = LOST
     here.studio.project_view.tabs.setCurrentIndex(2)
     here.studio.project.estimate()
     here.wait_until(lambda: here.studio.project_view.banner.kind == "warn")
@@ -91,10 +92,7 @@ def saved_again(here: Photographer) -> None:
 
 def plan_lost(here: Photographer) -> None:
     """Let a plan lose its device."""
-    here.build.lost = (
-        f"{PHONE.name}: the device was lost and did not come back; 31 of 72 rows are kept."
-        " Connect it, then try again: it goes on at the lost row"
-    )
+    here.build.lost = f"{PHONE.name}: {LOST}"
     here.studio.pipeline.run_plan("my-project/plan.toml")
     here.wait_until(lambda: not here.studio.pipeline.is_busy)
 
@@ -137,7 +135,7 @@ def deploy_stopped(here: Photographer) -> None:
 
 def no_room(here: Photographer) -> None:
     """Let a deployment fail on one device."""
-    here.devices.fails = "no space on the device: 48 MB are needed, 21 MB are free"
+    here.devices.fails = "no space left on the device: 48.0 MB are needed, 21.0 MB are free."
     deployed(here)
 
 
@@ -197,8 +195,7 @@ def died(here: Photographer) -> None:
 
 def session_lost(here: Photographer) -> None:
     """Let one of two devices be lost."""
-    here.sessions.problem = "the device is lost (adb: device offline); check its cable, then"
-    here.sessions.problem += " run again: finished images are kept"
+    here.sessions.problem = LOST
     one_failed(here)
 
 

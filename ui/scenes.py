@@ -38,10 +38,10 @@ from ui.services import (
 HOST = TargetCard(
     "host",
     "host",
-    "This computer (CPU)",
+    "This machine",
     "ready",
     facts={"CPU": "2 cores", "Memory": "8 GB", "Providers": "cpu"},
-    note="Its times say nothing about a phone.",
+    note="Runs on this machine's CPU: not a phone.",
 )
 VIRTUAL = TargetCard(
     "virtual:s25-qualcomm",
@@ -52,7 +52,7 @@ VIRTUAL = TargetCard(
     facts={"SoC": "SM8750", "Model": "SM-S931B", "Android": "15", "Providers": "cpu, htp-emulator"},
     transports=("tcp",),
     emulated=True,
-    note="A process on this computer that imitates a phone.",
+    note="Runs on this machine: its times are not phone times.",
 )
 CARDS: tuple[TargetCard, ...] = (
     HOST,
@@ -62,7 +62,8 @@ CARDS: tuple[TargetCard, ...] = (
         "virtual",
         "Tab S11 (MediaTek), virtual",
         "stopped",
-        remedy="Start it to use it like a phone.",
+        cause="It is switched off.",
+        remedy="Start it.",
         action="start",
         emulated=True,
     ),
@@ -87,6 +88,18 @@ CARDS: tuple[TargetCard, ...] = (
         transports=("wifi",),
         last_seen=1767323045,
     ),
+)
+
+
+KILLED = (
+    "the runner was killed (signal 9), perhaps because memory ran out;"
+    " run again, finished work is kept"
+)
+
+
+LOST = (
+    "lost while a request was running. Check the cable or the network, then run again:"
+    " finished work is kept."
 )
 
 
@@ -140,7 +153,7 @@ class SceneDevices:
             if self.fails and target != "host":
                 emit(RunFailed(stage=f"deploy:{target}", message=self.fails, exit_code=3))
                 continue
-            emit(StageFinished(stage=f"deploy:{target}", seconds=1.5, note="48 MB sent"))
+            emit(StageFinished(stage=f"deploy:{target}", seconds=1.5, note="48.0 of 48.0 MB sent"))
 
     def contents(self, target: str) -> tuple[DeployedItem, ...]:
         """Return a bundle and two adapters."""
@@ -198,7 +211,7 @@ class SceneHandle:
         if ask.with_reference:
             emit(StageStarted(stage="reference"))
         if self.dies:
-            raise DeviceProblem("the runner was killed (signal 9); run again to start a new one")
+            raise DeviceProblem(KILLED)
         for step in range(ask.steps):
             if self.hold:
                 cancel.wait(30)
@@ -267,7 +280,7 @@ class SceneSessions:
     pictures: dict[str, tuple[Pixels, Pixels]] = field(default_factory=dict)
     rows: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     phone_delay_s: float = 0.0
-    problem: str = "the runner was killed by the system (out of memory); try again"
+    problem: str = KILLED
     side: int = 128
 
     def judge(self, emit: Emit, cancel: CancelToken) -> Path:

@@ -20,6 +20,10 @@ from quad_studio.events import (
 )
 from ui.services import AnchorFacts, Distribution, FitEstimate, LintFinding
 
+FULL = "the disk is full; build the bundle again"
+NOT_AUTHORIZED = "The device has not accepted this computer's key."
+BY_COUNT = "estimated from the number of parameters"
+
 
 @dataclass
 class SceneBuild:
@@ -30,7 +34,7 @@ class SceneBuild:
     hold_at: str = ""
     fail_at: str = ""
     lost: str = ""
-    silent: str = "not authorized"
+    silent: str = NOT_AUTHORIZED
 
     def build(self, project: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Tell every stage; wait or fail at the one that the scene names."""
@@ -46,8 +50,8 @@ class SceneBuild:
                 cancel.wait(30)
             cancel.check()
             if stage == self.fail_at:
-                raise StageError(stage, "the disk is full; free 2 GB and build again")
-            note = "object_removal has the highest QSS" if stage == "sensitivity" else ""
+                raise StageError(stage, FULL)
+            note = REASON if stage == "sensitivity" else ""
             skipped = stage == "load"
             took = 0.0 if skipped else seconds
             emit(StageFinished(stage=stage, seconds=took, skipped=skipped, note=note))
@@ -61,21 +65,23 @@ class SceneBuild:
         return (
             LintFinding(
                 "error",
-                "lora-unsigned",
+                "uint16-lora",
                 "unet",
                 "down_blocks.0.attn1.to_q",
-                "LoRA input is unsigned: it would be cut to 8 bits",
-                "Build again with lora = int16",
+                "the LoRA input lora_A is uint16; the NPU's MatMul silently cuts it to 8 bits",
+                'make the slot signed symmetric int16: [quantization] lora = "int16"',
             ),
             LintFinding(
                 "warning",
-                "small-map",
+                "small-feature-map",
                 "unet",
                 "mid_block.resnets.0.conv1",
-                "Feature map of 8x8: the emulator's result is not stable",
-                "Use latents of 32x32 and two levels",
+                "the smallest feature map is 8x8; below 16x16 the emulator returns wrong, changing"
+                " numbers",
+                "trust the phone, not the emulator, for this model; or use larger latents or fewer"
+                " levels",
             ),
-            LintFinding("note", "op-count", "vae_decoder", "", "412 operators", ""),
+            LintFinding("note", "control-flow", "vae_decoder", "", LOOP, ""),
         )
 
     def describe_node(self, bundle: Path, finding: LintFinding) -> Mapping[str, str]:
@@ -90,7 +96,7 @@ class SceneBuild:
         """Return one answer of each kind."""
         return (
             FitEstimate("host", 46.0, 90_000.0, 212.0, 12_000.0, True),
-            FitEstimate("virtual:s25-qualcomm", 46.0, 40.0, 212.0, 5200.0, False, "6 MB too much"),
+            FitEstimate("virtual:s25-qualcomm", 46.0, 40.0, 212.0, 5200.0, False, BY_COUNT),
             FitEstimate("adb:R5CX20ABCDE", 46.0, None, 212.0, None, None, self.silent),
         )
 
@@ -108,13 +114,12 @@ class SceneBuild:
 
     def anchor_of(self, bundle: Path) -> AnchorFacts:
         """Return the scores that the build told."""
-        reason = "object_removal has the highest QSS"
-        return AnchorFacts("object_removal", SCORES, reason)
+        return AnchorFacts("object_removal", SCORES, REASON)
 
     def run_plan(self, plan: Path, emit: Emit, cancel: CancelToken) -> Path:
         """Do as if a plan had run into the scene's folder."""
         self.calls.append(("run_plan", str(plan)))
-        emit(StageStarted(stage="run", title="72 rows on 2 devices"))
+        emit(StageStarted(stage="run", title="72 rows on host, virtual:s25-lsi"))
         if self.lost:
             emit(StageProgress(stage="run", done=31, total=72, note="transform tr-0002"))
             raise DeviceProblem(self.lost)
@@ -131,15 +136,17 @@ class SceneBuild:
         return ("html", "md", "csv", "xlsx", "pdf")
 
 
+LOOP = "Loop has a subgraph, which NPUs cannot run"
+REASON = "object_removal has the highest QSS, 1.63 times the next"
 STAGES: tuple[tuple[str, str, float], ...] = (
-    ("load", "Load the foundation model and 3 adapters", 4.9),
+    ("load", "Load the model", 4.9),
     ("restructure", "LoRA as input", 1.4),
     ("calibrate", "Observe every site on the denoising trajectory", 30.2),
     ("sensitivity", "Quantization sensitivity of each adapter", 83.0),
     ("profile", "One profile, anchor: object_removal", 2.1),
-    ("distill", "Fit the adapters to the profile", 214.0),
-    ("export", "Export the U-Net", 11.3),
-    ("bundle", "Write the bundle", 3.4),
+    ("distill", "Fit sketch to the profile", 214.0),
+    ("export", "Export the quantized U-Net", 11.3),
+    ("export_fp32", "Export the float U-Net for comparison", 3.4),
 )
 
 

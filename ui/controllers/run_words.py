@@ -83,9 +83,8 @@ class RunWords(QObject):
             iter(run.summary.get("reasons") or ()), self.tr("a device was lost")
         )
         text = self.tr("{0}. Finished rows are kept: connect it, then resume the run.")
-        return RunState(
-            "device lost", text.format(core_text(str(reason))), "bad", resume_command(run)
-        )
+        shown = text.format(core_text(str(reason)).removesuffix("."))
+        return RunState("device lost", shown, "bad", resume_command(run))
 
     def _torn(self, run: RunView) -> RunState | None:
         if not run.run.torn_lines:

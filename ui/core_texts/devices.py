@@ -124,8 +124,7 @@ TEXTS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Core", "adb reconnect for this serial"),
     QT_TRANSLATE_NOOP(
         "Core",
-        "{0}: lost while {1}. Check the cable or the network, then run again: finished work "
-        "is kept.",
+        "lost while {0}. Check the cable or the network, then run again: finished work is kept.",
     ),
     QT_TRANSLATE_NOOP("Core", "a request was running"),
     QT_TRANSLATE_NOOP("Core", "starting the runner"),

@@ -1423,10 +1423,6 @@
         <translation>adb reconnect für diese Seriennummer</translation>
     </message>
     <message>
-        <source>{0}: lost while {1}. Check the cable or the network, then run again: finished work is kept.</source>
-        <translation>{0}: verloren ({1}). Prüfen Sie Kabel oder Netz und führen Sie erneut aus: Fertiges bleibt erhalten.</translation>
-    </message>
-    <message>
         <source>a request was running</source>
         <translation>ein Auftrag lief</translation>
     </message>
@@ -1453,6 +1449,10 @@
     <message>
         <source>no target {0}: {1}</source>
         <translation>kein Ziel {0}: {1}</translation>
+    </message>
+    <message>
+        <source>lost while {0}. Check the cable or the network, then run again: finished work is kept.</source>
+        <translation>verloren ({0}). Prüfen Sie Kabel oder Netz und führen Sie erneut aus: Fertiges bleibt erhalten.</translation>
     </message>
     <message>
         <source>write host, adb:SERIAL or virtual:PRESET</source>

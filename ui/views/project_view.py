@@ -194,6 +194,8 @@ class ProjectView(QWidget):
         self.fit.setHeaderLabels(
             [self.tr("Device"), self.tr("Storage"), self.tr("Memory"), self.tr("Answer")]
         )
+        for at in range(3):
+            self.fit.header().setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         self.fit.setAccessibleName(self.tr("Estimate for each device"))
         column = QVBoxLayout(page)
         column.setContentsMargins(10, 10, 10, 10)
@@ -282,9 +284,9 @@ class ProjectView(QWidget):
                 self._of(one.ram_mb, one.ram_free_mb),
                 f"{words[one.fits]}: {core_text(one.why)}".rstrip(": "),
             ]
-            self.fit.addTopLevelItem(QTreeWidgetItem(cells))
-        for column in range(3):
-            self.fit.resizeColumnToContents(column)
+            item = QTreeWidgetItem(cells)
+            item.setToolTip(3, cells[3])
+            self.fit.addTopLevelItem(item)
 
     def _of(self, needed: float | None, free: float | None) -> str:
         first = "?" if needed is None else f"{needed:.0f}"

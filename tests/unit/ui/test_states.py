@@ -300,7 +300,7 @@ def test_that_a_device_that_gives_no_estimate_is_named_and_asked_again(window):
     banner = window.studio.project_view.banner
     window.studio.project.estimate()
     window.wait(lambda: banner.kind == "warn")
-    assert "adb:R5CX20ABCDE: not authorized" in banner.text.text()
+    assert "adb:R5CX20ABCDE: The device has not accepted" in banner.text.text()
     banner.button.click()
     assert "Asking how much room" in banner.text.text()
     window.wait(lambda: banner.kind == "warn")
