@@ -287,8 +287,11 @@ class CompareView(QWidget):
             self.zoom_label.setToolTip(self.tr("Click to take the shift back") + f"\n{text}")
             return
         metrics, room = self.zoom_label.fontMetrics(), self.zoom_label.width()
-        fits = metrics.horizontalAdvance(text) <= room
-        self.zoom_label.setText(text if fits else text.partition(" (")[0])
+        # Whole, short or not at all: half a number misleads.
+        shown = (text, text.partition(" (")[0], "")
+        self.zoom_label.setText(
+            next(one for one in shown if metrics.horizontalAdvance(one) <= room)
+        )
         self.zoom_label.setToolTip(text)
 
     def show_map_name(self, name: str) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QStackedWidget,
@@ -14,9 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from ui.widgets.parts import EmptyState, StateBanner, button, label, row, rule
-from ui.widgets.wrap_delegate import WrapDelegate
+from ui.widgets.wrap_delegate import WrapDelegate, longest_word
 
-NAMES_WIDTH = 150
+NAMES_WIDTH, NAMES_SHARE = 150, 0.45
+"""What the column of names may take at most: in pixels, and of the panel."""
 HASH = re.compile(r"[0-9a-f]{32,}")
 Section = tuple[str, Sequence[tuple[str, str]]]
 
@@ -55,7 +57,9 @@ class ContextView(QWidget):
         header = self.tree.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(60)
-        header.setStretchLastSection(True)
+        # Not "stretch last section": that one keeps its size when the scroll bar appears.
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.empty = EmptyState(
             "info",
             self.tr("Nothing is chosen"),
@@ -104,12 +108,23 @@ class ContextView(QWidget):
             head.setExpanded(head.text(0) not in closed)
         for head in made:
             head.setFirstColumnSpanned(True)
-        names = [name for _, lines in shape for name in lines]
-        metrics = self.tree.fontMetrics()
-        widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
-        self.tree.setColumnWidth(0, min(widest + 2 * self.tree.indentation() + 14, NAMES_WIDTH))
+        self._fit_names()
         self.pages.setCurrentIndex(1 if sections else 0)
         self.repro_button.setEnabled(bool(sections))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the values their share of the width."""
+        super().resizeEvent(event)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        metrics = self.tree.fontMetrics()
+        names = [name for _, lines in self._shape for name in lines]
+        beside = 2 * self.tree.indentation() + 14
+        whole = max((metrics.horizontalAdvance(name) for name in names), default=0) + beside
+        least = max((longest_word(metrics, name) for name in names), default=0) + beside
+        share = round(NAMES_SHARE * self.width())
+        self.tree.setColumnWidth(0, max(least, min(whole, NAMES_WIDTH, share)))
 
     def _show_values(self, sections: Sequence[Section]) -> None:
         """Replace the values that are others: to build the tree again takes ten times as long."""

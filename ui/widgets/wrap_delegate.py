@@ -1,5 +1,7 @@
 """Cells of a tree whose long texts go on in a next line instead of being cut."""
 
+import re
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
@@ -8,6 +10,8 @@ from ui.theme import current_theme
 
 SIDE, TOP = 6, 3
 MOST_LINES = 4
+JOINT = re.compile(r"[_/=:](?=\w)|-(?=[^\W\d])")
+WORD_END = re.compile("[\\s\u200b]+")
 
 
 class WrapDelegate(QStyledItemDelegate):
@@ -25,7 +29,7 @@ class WrapDelegate(QStyledItemDelegate):
         """Return the height of the text at the width of its column."""
         width = self._tree.columnWidth(index.column()) - 2 * SIDE - self._indent(index)
         metrics = option.fontMetrics
-        text = str(index.data() or "")
+        text = breakable(str(index.data() or ""))
         if self._tree.isFirstColumnSpanned(index.row(), index.parent()):
             width = self._tree.viewport().width()
         flags = _wrapping(metrics, text, width)
@@ -50,7 +54,7 @@ class WrapDelegate(QStyledItemDelegate):
         painter.setFont(index.data(Qt.ItemDataRole.FontRole) or option.font)
         painter.setPen(theme.color("selection_text" if selected else "text"))
         box = option.rect.adjusted(SIDE, TOP, -SIDE, -TOP)
-        text = str(index.data() or "")
+        text = breakable(str(index.data() or ""))
         painter.drawText(box, _wrapping(option.fontMetrics, text, box.width()), text)
         painter.restore()
 
@@ -64,8 +68,23 @@ class WrapDelegate(QStyledItemDelegate):
         return depth * self._tree.indentation()
 
 
+def breakable(text: str) -> str:
+    """Return `text` with a place to break behind each joint of a name, a path or a version.
+
+    >>> breakable("object_removal × 1.0").split("\u200b")
+    ['object_', 'removal × 1.0']
+    """
+    return JOINT.sub("\\g<0>\u200b", text)
+
+
+def longest_word(metrics: QFontMetrics, text: str) -> int:
+    """Return the pixels that the widest piece of `text` needs that is not to be broken."""
+    pieces = WORD_END.split(breakable(text))
+    return max((metrics.horizontalAdvance(piece) for piece in pieces), default=0)
+
+
 def _wrapping(metrics: QFontMetrics, text: str, width: int) -> int:
     """Return how lines are broken: between words, or anywhere where a word is too long."""
-    longest = max((metrics.horizontalAdvance(word) for word in text.split()), default=0)
-    flag = Qt.TextFlag.TextWordWrap if longest <= width else Qt.TextFlag.TextWrapAnywhere
+    fits = longest_word(metrics, text) <= width
+    flag = Qt.TextFlag.TextWordWrap if fits else Qt.TextFlag.TextWrapAnywhere
     return int(flag)

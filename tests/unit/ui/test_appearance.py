@@ -16,12 +16,13 @@ from ui.scenes import CARDS, SceneDevices, SceneSessions
 from ui.scenes_build import SceneBuild
 from ui.services import Services
 from ui.theme import ThemeSwitch, current_theme
+from ui.views.context_view import ContextView
 from ui.views.log_view import LogView
 from ui.views.session_view import SessionView
 from ui.widgets.chip_row import ChipRow
 from ui.widgets.short_box import ShortBox
 from ui.widgets.stage_list import StageList
-from ui.widgets.wrap_delegate import WrapDelegate
+from ui.widgets.wrap_delegate import WrapDelegate, breakable, longest_word
 from ui.window_layouts import WORKSPACES
 
 pytestmark = pytest.mark.timeout(60)
@@ -128,6 +129,26 @@ def test_that_a_long_text_gets_as_many_lines_as_it_needs(qtbot):
     tree.resize(240, 300)
     qtbot.waitUntil(lambda: tree.visualItemRect(item).height() > 2 * low - 10, timeout=8000)
     tree.close()
+
+
+def test_that_no_value_of_the_context_hides_behind_the_scroll_bar(qtbot, theme):
+    view = ContextView()
+    qtbot.addWidget(view)
+    view.resize(236, 260)
+    view.show()
+    view.show_sections([("Pair", [("Zeilenschlüssel", "object_removal")] * 30)])
+    tree = view.tree
+    qtbot.waitUntil(lambda: tree.verticalScrollBar().isVisible(), timeout=8000)
+    qtbot.waitUntil(lambda: tree.header().length() <= tree.viewport().width(), timeout=8000)
+    item = tree.topLevelItem(0).child(0)
+    words = longest_word(tree.fontMetrics(), item.text(0)) + 2 * tree.indentation()
+    assert words < tree.columnWidth(0) < view.width() * 0.7
+    view.close()
+
+
+def test_that_names_are_broken_at_their_joints(qtbot):
+    assert breakable("out/demo/bundle").split("\u200b") == ["out/", "demo/", "bundle"]
+    assert breakable("2026-11-28") == "2026-11-28"  # a date is no name
 
 
 def test_that_an_entry_too_long_for_its_box_is_told_whole_by_the_tip(qtbot):

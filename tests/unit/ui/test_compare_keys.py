@@ -93,3 +93,13 @@ def test_that_nothing_is_pinned_while_the_cursor_is_elsewhere(panel):
     panel.press(Qt.Key.Key_P)
     assert panel.canvas.pinned is None
     assert not panel.view.actions_by_name["view.pin"].isChecked()
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"), [(400, "572 % (fit, nearest)"), (60, "572 %"), (20, "")]
+)
+def test_that_the_zoom_is_shown_whole_short_or_not_at_all(panel, width, shown):
+    panel.view.zoom_label.resize(width, 20)
+    panel.view.show_zoom("572 % (fit, nearest)")
+    assert panel.view.zoom_label.text() == shown
+    assert panel.view.zoom_label.toolTip() == "572 % (fit, nearest)"
