@@ -7,20 +7,22 @@ template with numbered fields, and its values are read back from what the core m
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
-from ui.core_texts import devices, errors, numbers, work
+from ui.core_texts import devices, errors, models, numbers, work
 
 CONTEXT = "Core"
-TEXTS: tuple[str, ...] = (*numbers.TEXTS, *devices.TEXTS, *work.TEXTS, *errors.TEXTS)
+TEXTS: tuple[str, ...] = tuple(
+    text for table in (numbers, devices, work, models, errors) for text in table.TEXTS
+)
 _FIELD = re.compile(r"\{\d+\}")
-# Between lines, a name and what is said of it, sentences, clauses: the first that is there.
+# Between a name and what is said of it, sentences, clauses, facts: the first that is there.
 _JOINTS = tuple(
-    re.compile(pattern, re.DOTALL)
+    re.compile(pattern)
     for pattern in (
-        r"(.*?)(\n\s*)(.*)",
         r"(\S+)(: )(.*)",
         r"(.*?[.?!])( )(.*)",
         r"(.*?)(; )(.*)",
@@ -29,6 +31,10 @@ _JOINTS = tuple(
         r"(.*?)(, )(.*)",
     )
 )
+_LINES = re.compile(r"(\n\s*)")
+_LONGEST = 1000
+"""Letters of a line that is read; what is longer quotes a program's output."""
+_NAMED = re.compile(r"(\S+): (.+)")
 _PROBE = "Try again."
 """Its translation tells the languages apart."""
 
@@ -74,10 +80,17 @@ def _spoken(text: str, language: str) -> str:
     """Return `text` in `language`, which is not English."""
     if text in _fixed():
         return _translated(text)
-    found = _read_back(text)
+    if "\n" in text:
+        lines = _LINES.split(text)
+        return "".join(_part(line, language) if line.strip() else line for line in lines)
+    if len(text) > _LONGEST:
+        return text
+    found, named = _read_back(text), _NAMED.fullmatch(text)
+    if named is not None and _known(named[2]) > (found.fixed if found is not None else 0):
+        return f"{named[1]}: {_spoken(named[2], language)}"
     if found is not None:
-        template, values = found
-        return _translated(template).format(*(_part(value, language) for value in values))
+        values = (_part(value, language) for value in found.values)
+        return _translated(found.template).format(*values)
     for joint in _JOINTS:
         cut = joint.fullmatch(text)
         if cut is not None:
@@ -91,15 +104,31 @@ def _part(text: str, language: str) -> str:
     return _spoken(text, language) if " " in text or text.endswith(".") else text
 
 
-def _read_back(text: str) -> tuple[str, tuple[str, ...]] | None:
+def _known(text: str) -> int:
+    """Return how many letters of `text` are a text's own, 0 where it is none."""
+    if text in _fixed():
+        return len(text)
+    found = _read_back(text)
+    return found.fixed if found is not None else 0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A template, the values that a text has for its fields, and how many letters are its own."""
+
+    template: str
+    values: tuple[str, ...]
+    fixed: int
+
+
+def _read_back(text: str) -> _Found | None:
     """Return the template that says most of `text`, with its values."""
-    best: tuple[str, tuple[str, ...]] | None = None
-    most = 0
-    for template, rarest, said in _templates():
-        if said > most and rarest in text:
-            found = _pattern(template).fullmatch(text)
-            if found is not None:
-                best, most = (template, found.groups()), said
+    best: _Found | None = None
+    for template, rarest, fixed in _templates():
+        if (best is None or fixed > best.fixed) and rarest in text:
+            match = _pattern(template).fullmatch(text)
+            if match is not None:
+                best = _Found(template, match.groups(), fixed)
     return best
 
 

@@ -3038,6 +3038,486 @@
         <source>rewrite it with supported operators, or leave this graph on the CPU</source>
         <translation>schreiben Sie es mit unterstützten Operatoren um oder lassen Sie diesen Graphen auf der CPU</translation>
     </message>
+    <message>
+        <source>DoRA (weight-decomposed LoRA)</source>
+        <translation>DoRA (gewichtszerlegte LoRA)</translation>
+    </message>
+    <message>
+        <source>a LoRA with trained base layers or biases</source>
+        <translation>eine LoRA mit trainierten Basisschichten oder Bias</translation>
+    </message>
+    <message>
+        <source>also adapts the text encoder, which all adapters of a bundle share ({0} keys: {1}); import it with --drop-text-encoder</source>
+        <translation>passt auch den Textkodierer an, den alle Adapter eines Bundles teilen ({0} Schlüssel: {1}); importieren Sie sie mit --drop-text-encoder</translation>
+    </message>
+    <message>
+        <source>does not exist</source>
+        <translation>gibt es nicht</translation>
+    </message>
+    <message>
+        <source>has .alpha keys and a LoRA configuration: remove one of the two scalings</source>
+        <translation>hat .alpha-Schlüssel und eine LoRA-Konfiguration: entfernen Sie eine der beiden Skalierungen</translation>
+    </message>
+    <message>
+        <source>has {0} .safetensors files, name one: {1}</source>
+        <translation>hat {0} .safetensors-Dateien, nennen Sie eine: {1}</translation>
+    </message>
+    <message>
+        <source>has {0} but no {1}</source>
+        <translation>hat {0}, aber kein {1}</translation>
+    </message>
+    <message>
+        <source>holds no .safetensors file, so no adapter</source>
+        <translation>enthält keine .safetensors-Datei, also keinen Adapter</translation>
+    </message>
+    <message>
+        <source>holds no LoRA for a U-Net; keys: {0}</source>
+        <translation>enthält keine LoRA für ein U-Net; Schlüssel: {0}</translation>
+    </message>
+    <message>
+        <source>holds {0} twice, the second time as {1}</source>
+        <translation>enthält {0} zweimal, das zweite Mal als {1}</translation>
+    </message>
+    <message>
+        <source>is a packed twin, its matrices are transposed; import the original LoRA</source>
+        <translation>ist ein gepackter Zwilling, seine Matrizen sind transponiert; importieren Sie die ursprüngliche LoRA</translation>
+    </message>
+    <message>
+        <source>is not a plain LoRA but {0}; convert it to a LoRA (an SVD of its difference)</source>
+        <translation>ist keine einfache LoRA, sondern {0}; wandeln Sie sie in eine LoRA um (eine SVD ihrer Differenz)</translation>
+    </message>
+    <message>
+        <source>the LoRA configuration is no table</source>
+        <translation>die LoRA-Konfiguration ist keine Tabelle</translation>
+    </message>
+    <message>
+        <source>the LoRA configuration is no valid JSON</source>
+        <translation>die LoRA-Konfiguration ist kein gültiges JSON</translation>
+    </message>
+    <message>
+        <source>{0} (the LoRA is {1} -&gt; {2}, the layer {3} -&gt; {4})</source>
+        <translation>{0} (die LoRA ist {1} -&gt; {2}, die Schicht {3} -&gt; {4})</translation>
+    </message>
+    <message>
+        <source>{0} holds NaN or infinity; train it again</source>
+        <translation>{0} enthält NaN oder unendlich; trainieren Sie sie neu</translation>
+    </message>
+    <message>
+        <source>{0}, which changes the base weights</source>
+        <translation>{0}, das die Basisgewichte ändert</translation>
+    </message>
+    <message>
+        <source>its down matrix</source>
+        <translation>seine Abwärtsmatrix</translation>
+    </message>
+    <message>
+        <source>its up matrix</source>
+        <translation>seine Aufwärtsmatrix</translation>
+    </message>
+    <message>
+        <source>LoCon with a Tucker middle matrix</source>
+        <translation>LoCon mit einer Tucker-Mittelmatrix</translation>
+    </message>
+    <message>
+        <source>LoHa (Hadamard product)</source>
+        <translation>LoHa (Hadamard-Produkt)</translation>
+    </message>
+    <message>
+        <source>LoKr (Kronecker product)</source>
+        <translation>LoKr (Kronecker-Produkt)</translation>
+    </message>
+    <message>
+        <source>OFT (orthogonal fine-tuning)</source>
+        <translation>OFT (orthogonales Nachtrainieren)</translation>
+    </message>
+    <message>
+        <source>a LoRA with a bias</source>
+        <translation>eine LoRA mit Bias</translation>
+    </message>
+    <message>
+        <source>a full weight difference</source>
+        <translation>eine volle Gewichtsdifferenz</translation>
+    </message>
+    <message>
+        <source>an embedding LoRA</source>
+        <translation>eine Embedding-LoRA</translation>
+    </message>
+    <message>
+        <source>has other tensors than the graph ({0}): {1}</source>
+        <translation>hat andere Tensoren als der Graph ({0}): {1}</translation>
+    </message>
+    <message>
+        <source>is damaged: {0} is missing or of the wrong kind; import the LoRA again</source>
+        <translation>ist beschädigt: {0} fehlt oder ist von falscher Art; importieren Sie die LoRA neu</translation>
+    </message>
+    <message>
+        <source>is not the file its .json describes; pack it again</source>
+        <translation>ist nicht die Datei, die ihr .json beschreibt; packen Sie sie neu</translation>
+    </message>
+    <message>
+        <source>lacks inputs of the graph: {0}</source>
+        <translation>es fehlen Eingänge des Graphen: {0}</translation>
+    </message>
+    <message>
+        <source>need rank {0} together, the graph has {1}; build with a larger rank</source>
+        <translation>brauchen zusammen Rang {0}, der Graph hat {1}; bauen Sie mit größerem Rang</translation>
+    </message>
+    <message>
+        <source>the name {0} is no file name; use letters, digits, _ . and -</source>
+        <translation>der Name {0} ist kein Dateiname; verwenden Sie Buchstaben, Ziffern, _ . und -</translation>
+    </message>
+    <message>
+        <source>was made for bundle {0}, this is {1}; import the LoRA again for this bundle</source>
+        <translation>wurde für das Bundle {0} gemacht, dieses ist {1}; importieren Sie die LoRA für dieses Bundle neu</translation>
+    </message>
+    <message>
+        <source>{0} (rank {1}, the graph has {2})</source>
+        <translation>{0} (Rang {1}, der Graph hat {2})</translation>
+    </message>
+    <message>
+        <source>{0} (the LoRA is {1} -&gt; {2}, the slot {3} -&gt; {4})</source>
+        <translation>{0} (die LoRA ist {1} -&gt; {2}, der Platz {3} -&gt; {4})</translation>
+    </message>
+    <message>
+        <source>is a pickle, which can run any code when loaded; convert it to .safetensors first</source>
+        <translation>ist ein Pickle, das beim Laden beliebigen Code ausführen kann; wandeln Sie es zuerst in .safetensors um</translation>
+    </message>
+    <message>
+        <source>is corrupt: the header entry of {0} is wrong</source>
+        <translation>ist beschädigt: der Kopfeintrag von {0} ist falsch</translation>
+    </message>
+    <message>
+        <source>is corrupt: the header is no JSON; copy it again</source>
+        <translation>ist beschädigt: der Kopf ist kein JSON; kopieren Sie die Datei neu</translation>
+    </message>
+    <message>
+        <source>is corrupt: the header is no table</source>
+        <translation>ist beschädigt: der Kopf ist keine Tabelle</translation>
+    </message>
+    <message>
+        <source>is corrupt: the metadata is no table of strings</source>
+        <translation>ist beschädigt: die Metadaten sind keine Tabelle von Texten</translation>
+    </message>
+    <message>
+        <source>is corrupt: {0} has {1} bytes for {2}</source>
+        <translation>ist beschädigt: {0} hat {1} Bytes für {2}</translation>
+    </message>
+    <message>
+        <source>is no safetensors file: the header length is impossible</source>
+        <translation>ist keine safetensors-Datei: die Länge des Kopfs ist unmöglich</translation>
+    </message>
+    <message>
+        <source>is truncated: the header needs {0} bytes, the file has {1}</source>
+        <translation>ist abgeschnitten: der Kopf braucht {0} Bytes, die Datei hat {1}</translation>
+    </message>
+    <message>
+        <source>is truncated: {0} bytes; copy it again</source>
+        <translation>ist abgeschnitten: {0} Bytes; kopieren Sie die Datei neu</translation>
+    </message>
+    <message>
+        <source>is truncated: {0} ends at byte {1}, {2} are there; copy it again</source>
+        <translation>ist abgeschnitten: {0} endet bei Byte {1}, {2} sind da; kopieren Sie die Datei neu</translation>
+    </message>
+    <message>
+        <source>{0} has dtype {1}; convert the file to F32, F16 or BF16</source>
+        <translation>{0} hat den Typ {1}; wandeln Sie die Datei in F32, F16 oder BF16 um</translation>
+    </message>
+    <message>
+        <source>holds no U-Net</source>
+        <translation>enthält kein U-Net</translation>
+    </message>
+    <message>
+        <source>is a pickle, which can run code when read; convert the model to .safetensors</source>
+        <translation>ist ein Pickle, das beim Lesen Code ausführen kann; wandeln Sie das Modell in .safetensors um</translation>
+    </message>
+    <message>
+        <source>text encoder of width {0}, U-Net expects {1}</source>
+        <translation>Textkodierer der Breite {0}, das U-Net erwartet {1}</translation>
+    </message>
+    <message>
+        <source>the U-Net&apos;s sample_size is not one number; give latent_size</source>
+        <translation>sample_size des U-Nets ist keine einzelne Zahl; geben Sie latent_size an</translation>
+    </message>
+    <message>
+        <source>no such layer</source>
+        <translation>keine solche Schicht</translation>
+    </message>
+    <message>
+        <source>lora_A {0}, lora_B {1}, but the layer maps {2} to {3}</source>
+        <translation>lora_A {0}, lora_B {1}, aber die Schicht bildet {2} auf {3} ab</translation>
+    </message>
+    <message>
+        <source>a single file carries no configuration: name a diffusers directory with the config files as `config`</source>
+        <translation>eine einzelne Datei enthält keine Konfiguration: nennen Sie ein diffusers-Verzeichnis mit den Konfigurationsdateien als `config`</translation>
+    </message>
+    <message>
+        <source>the U-Net takes {0} channels; use cases know {1} (text to image) and {2} (inpainting)</source>
+        <translation>das U-Net nimmt {0} Kanäle; Anwendungsfälle kennen {1} (Text zu Bild) und {2} (Inpainting)</translation>
+    </message>
+    <message>
+        <source>has no tokenizer: vocab.json and merges.txt</source>
+        <translation>hat keinen Tokenizer: vocab.json und merges.txt</translation>
+    </message>
+    <message>
+        <source>is no CLIP tokenizer: {0}</source>
+        <translation>ist kein CLIP-Tokenizer: {0}</translation>
+    </message>
+    <message>
+        <source>is no tokenizer: {0}</source>
+        <translation>ist kein Tokenizer: {0}</translation>
+    </message>
+    <message>
+        <source>the vocabulary lacks {0}</source>
+        <translation>dem Vokabular fehlt {0}</translation>
+    </message>
+    <message>
+        <source>no calls to learn from</source>
+        <translation>keine Aufrufe, aus denen zu lernen ist</translation>
+    </message>
+    <message>
+        <source>anchor {0} is none of {1}</source>
+        <translation>der Anker {0} ist keiner von {1}</translation>
+    </message>
+    <message>
+        <source>is damaged: {0} is missing; build the bundle again</source>
+        <translation>ist beschädigt: {0} fehlt; bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>its contents do not match its fingerprint; it was edited</source>
+        <translation>sein Inhalt passt nicht zu seinem Fingerabdruck; es wurde bearbeitet</translation>
+    </message>
+    <message>
+        <source>{0} = {1}, use one of {2}</source>
+        <translation>{0} = {1}, verwenden Sie eines von {2}</translation>
+    </message>
+    <message>
+        <source>{0} has values that are not finite; is the input right?</source>
+        <translation>{0} hat Werte, die nicht endlich sind; ist die Eingabe richtig?</translation>
+    </message>
+    <message>
+        <source>the bundle has no {0}</source>
+        <translation>das Bundle hat kein {0}</translation>
+    </message>
+    <message>
+        <source>the compiled graph lost {0} inputs: {1}; export them as required inputs</source>
+        <translation>der kompilierte Graph verlor {0} Eingänge: {1}; exportieren Sie sie als Pflichteingänge</translation>
+    </message>
+    <message>
+        <source>{0} for {1}: {2} nodes stay off the NPU: {3}</source>
+        <translation>{0} für {1}: {2} Knoten bleiben außerhalb der NPU: {3}</translation>
+    </message>
+    <message>
+        <source>{0} nodes are not compiled: {1}</source>
+        <translation>{0} Knoten sind nicht kompiliert: {1}</translation>
+    </message>
+    <message>
+        <source>lint says: {0}</source>
+        <translation>die Prüfung sagt: {0}</translation>
+    </message>
+    <message>
+        <source>{0} has no input of split {1}</source>
+        <translation>{0} hat keine Eingabe der Teilmenge {1}</translation>
+    </message>
+    <message>
+        <source>{0} needs a use case whose [[use_cases]] table names inputs; they calibrate it</source>
+        <translation>{0} braucht einen Anwendungsfall, dessen [[use_cases]]-Tabelle Eingaben nennt; sie kalibrieren ihn</translation>
+    </message>
+    <message>
+        <source>holds an empty graph; build the bundle again</source>
+        <translation>enthält einen leeren Graphen; bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>is no ONNX file; build the bundle again</source>
+        <translation>ist keine ONNX-Datei; bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>an adapter is named twice: {0}</source>
+        <translation>ein Adapter ist zweimal genannt: {0}</translation>
+    </message>
+    <message>
+        <source>edit_strength has no effect here, since the result does not start from a source picture with this U-Net. Use strength to weaken the adapter</source>
+        <translation>edit_strength wirkt hier nicht, denn mit diesem U-Net beginnt das Ergebnis nicht bei einem Ausgangsbild. Schwächen Sie den Adapter mit strength ab</translation>
+    </message>
+    <message>
+        <source>is not JSON: {0}</source>
+        <translation>ist kein JSON: {0}</translation>
+    </message>
+    <message>
+        <source>nothing was recorded, so there is no plan to write</source>
+        <translation>nichts wurde aufgezeichnet, also ist kein Plan zu schreiben</translation>
+    </message>
+    <message>
+        <source>not JSON ({0}); build the bundle again</source>
+        <translation>kein JSON ({0}); bauen Sie das Bundle neu</translation>
+    </message>
+    <message>
+        <source>not a bundle manifest</source>
+        <translation>kein Bundle-Manifest</translation>
+    </message>
+    <message>
+        <source>schema {0} is newer than this version of QUAD Studio</source>
+        <translation>das Schema {0} ist neuer als diese Version von QUAD Studio</translation>
+    </message>
+    <message>
+        <source>{0} is not a path inside the bundle</source>
+        <translation>{0} ist kein Pfad im Bundle</translation>
+    </message>
+    <message>
+        <source>missing, or not {0} bytes; build it again</source>
+        <translation>fehlt oder hat nicht {0} Bytes; bauen Sie es neu</translation>
+    </message>
+    <message>
+        <source>not a bundle&apos;s manifest ({0})</source>
+        <translation>kein Manifest eines Bundles ({0})</translation>
+    </message>
+    <message>
+        <source>{0}; the bundle has no compiled context, so the provider qnn had to compile the graph while loading it: make one with `quad-studio build PROJECT.toml --compile qualcomm:SM8750`, or use the provider cpu</source>
+        <translation>{0}; das Bundle hat keinen kompilierten Kontext, darum musste der Provider qnn den Graphen beim Laden kompilieren: erzeugen Sie einen mit `quad-studio build PROJECT.toml --compile qualcomm:SM8750` oder verwenden Sie den Provider cpu</translation>
+    </message>
+    <message>
+        <source>cannot be read ({0}); delete it</source>
+        <translation>nicht lesbar ({0}); löschen Sie es</translation>
+    </message>
+    <message>
+        <source>damaged ({0}); delete it</source>
+        <translation>beschädigt ({0}); löschen Sie es</translation>
+    </message>
+    <message>
+        <source>not {0}; update QUAD Studio or delete the file</source>
+        <translation>nicht {0}; aktualisieren Sie QUAD Studio oder löschen Sie die Datei</translation>
+    </message>
+    <message>
+        <source>no runner for {0}: {1}</source>
+        <translation>kein Runner für {0}: {1}</translation>
+    </message>
+    <message>
+        <source>{0} arrived different; try again</source>
+        <translation>{0} kam verändert an; versuchen Sie es erneut</translation>
+    </message>
+    <message>
+        <source>bundle {0}: {1}; on the device: {2}</source>
+        <translation>Bundle {0}: {1}; auf dem Gerät: {2}</translation>
+    </message>
+    <message>
+        <source>is not deployed</source>
+        <translation>ist nicht verteilt</translation>
+    </message>
+    <message>
+        <source>is there several times: name the folder</source>
+        <translation>ist mehrfach da: nennen Sie den Ordner</translation>
+    </message>
+    <message>
+        <source>cannot read the listing of {0}</source>
+        <translation>die Liste von {0} ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>adb connect {0}: {1}</source>
+        <translation>adb connect {0}: {1}</translation>
+    </message>
+    <message>
+        <source>adb server at {0}:{1}: version {2}, ours is {3}. {4} {5}</source>
+        <translation>adb-Server auf {0}:{1}: Version {2}, unsere ist {3}. {4} {5}</translation>
+    </message>
+    <message>
+        <source>adb server at {0}:{1}: {2}</source>
+        <translation>adb-Server auf {0}:{1}: {2}</translation>
+    </message>
+    <message>
+        <source>the adb server answered {0} to {1}</source>
+        <translation>der adb-Server antwortete {0} auf {1}</translation>
+    </message>
+    <message>
+        <source>opening a transfer</source>
+        <translation>beim Öffnen einer Übertragung</translation>
+    </message>
+    <message>
+        <source>looking for {0}</source>
+        <translation>auf der Suche nach {0}</translation>
+    </message>
+    <message>
+        <source>baseline {0} is neither a run folder nor a name in {1} ({2})</source>
+        <translation>die Vergleichsbasis {0} ist weder ein Laufordner noch ein Name in {1} ({2})</translation>
+    </message>
+    <message>
+        <source>no baseline {0} in {1}; there are: {2}</source>
+        <translation>keine Vergleichsbasis {0} in {1}; es gibt: {2}</translation>
+    </message>
+    <message>
+        <source>was never summed up; quad-studio --batch --only check first</source>
+        <translation>wurde nie zusammengefasst; zuerst quad-studio --batch --only check</translation>
+    </message>
+    <message>
+        <source>is a file; name a folder</source>
+        <translation>ist eine Datei; nennen Sie einen Ordner</translation>
+    </message>
+    <message>
+        <source>is damaged: {0}</source>
+        <translation>ist beschädigt: {0}</translation>
+    </message>
+    <message>
+        <source>is not a JSON object</source>
+        <translation>ist kein JSON-Objekt</translation>
+    </message>
+    <message>
+        <source>its verdicts cannot be read ({0})</source>
+        <translation>seine Urteile sind nicht lesbar ({0})</translation>
+    </message>
+    <message>
+        <source>not a run folder: it has no manifest.json</source>
+        <translation>kein Laufordner: manifest.json fehlt</translation>
+    </message>
+    <message>
+        <source>was written by a newer QUAD Studio (schema {0}); update this one</source>
+        <translation>wurde von einem neueren QUAD Studio geschrieben (Schema {0}); aktualisieren Sie dieses</translation>
+    </message>
+    <message>
+        <source>infinite: the images are identical</source>
+        <translation>unendlich: die Bilder sind gleich</translation>
+    </message>
+    <message>
+        <source>sizes differ: reference {0}x{1}, candidate {2}x{3}</source>
+        <translation>verschiedene Größen: Referenz {0}x{1}, Kandidat {2}x{3}</translation>
+    </message>
+    <message>
+        <source>the row failed: {0}</source>
+        <translation>die Zeile ist fehlgeschlagen: {0}</translation>
+    </message>
+    <message>
+        <source>the row has no {0} image</source>
+        <translation>die Zeile hat kein Bild „{0}“</translation>
+    </message>
+    <message>
+        <source>latents cannot be read ({0})</source>
+        <translation>die Latents sind nicht lesbar ({0})</translation>
+    </message>
+    <message>
+        <source>the weights of {0}</source>
+        <translation>die Gewichte von {0}</translation>
+    </message>
+    <message>
+        <source>{0} are not installed: {1}</source>
+        <translation>{0} sind nicht installiert: {1}</translation>
+    </message>
+    <message>
+        <source>{0} is not a weight file ({1})</source>
+        <translation>{0} ist keine Gewichtsdatei ({1})</translation>
+    </message>
+    <message>
+        <source>its ICC profile cannot be applied; save it as sRGB</source>
+        <translation>sein ICC-Profil ist nicht anwendbar; speichern Sie es als sRGB</translation>
+    </message>
+    <message>
+        <source>its ICC profile cannot be applied ({0}); save it as sRGB</source>
+        <translation>sein ICC-Profil ist nicht anwendbar ({0}); speichern Sie es als sRGB</translation>
+    </message>
+    <message>
+        <source>the image holds NaN or infinite pixels</source>
+        <translation>das Bild enthält NaN oder unendliche Pixel</translation>
+    </message>
+    <message>
+        <source>floating-point samples have no declared range; save 8 bits</source>
+        <translation>Gleitkommawerte haben keinen erklärten Bereich; speichern Sie 8 Bit</translation>
+    </message>
 </context>
 <context>
     <name>CrashDialog</name>

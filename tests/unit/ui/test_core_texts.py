@@ -25,26 +25,51 @@ from ui.widgets.stage_list import StageList
 
 CORE = ("quad_studio", "evaluation", "device")
 SPOKEN = (
-    "evaluation/validity.py",
-    "evaluation/determinism.py",
+    "device/endpoints.py",
+    "device/open_target.py",
+    "device/pairing.py",
+    "device/remote_store.py",
+    "device/runner_client.py",
+    "device/states.py",
     "evaluation/comparability.py",
+    "evaluation/determinism.py",
     "evaluation/measure.py",
-    "quad_studio/project_checks.py",
-    "quad_studio/schemas.py",
-    "quad_studio/project_document.py",
-    "quad_studio/storage.py",
+    "evaluation/validity.py",
+    "quad_studio/adapters/pack.py",
+    "quad_studio/adapters/read.py",
+    "quad_studio/adapters/safetensors_file.py",
     "quad_studio/bundle.py",
+    "quad_studio/config.py",
+    "quad_studio/demo_run.py",
+    "quad_studio/devices.py",
+    "quad_studio/engine/baselines.py",
     "quad_studio/engine/builder.py",
+    "quad_studio/engine/calibration_items.py",
     "quad_studio/engine/estimate.py",
     "quad_studio/engine/fit_adapters.py",
     "quad_studio/engine/groundwork.py",
+    "quad_studio/engine/phone_locks.py",
+    "quad_studio/inputs.py",
+    "quad_studio/project_checks.py",
+    "quad_studio/project_document.py",
+    "quad_studio/quad/calibrate.py",
+    "quad_studio/quad/lint.py",
+    "quad_studio/quad/load.py",
+    "quad_studio/quad/profile.py",
     "quad_studio/quad/sensitivity.py",
+    "quad_studio/schemas.py",
+    "quad_studio/session_runs.py",
+    "quad_studio/sessions/recording.py",
+    "quad_studio/sessions/rows.py",
+    "quad_studio/sessions/session.py",
+    "quad_studio/storage.py",
+    "quad_studio/use_cases/base.py",
     "quad_studio/use_cases/object_removal.py",
+    "quad_studio/use_cases/pictures.py",
+    "quad_studio/use_cases/prepare.py",
     "quad_studio/use_cases/sketch_to_image.py",
+    "quad_studio/use_cases/tokenize.py",
     "quad_studio/workers/process.py",
-    "device/pairing.py",
-    "device/states.py",
-    "device/runner_client.py",
     "ui/core_services/device_cards.py",
     "ui/core_services/devices.py",
 )
@@ -217,6 +242,12 @@ def test_that_values_names_and_parts_keep_their_places(german, said, spoken):
 def test_that_what_is_not_known_stays_as_it_is(german):
     assert core_text("vendor compiler: E0042 (see page 7)") == "vendor compiler: E0042 (see page 7)"
     assert core_text("") == ""
+
+
+def test_that_a_program_that_says_a_lot_is_quoted(german):
+    lines = "\n".join(f"  {at}: it does not run" for at in range(3000))
+    assert core_text(lines).count("es läuft nicht") == 3000
+    assert core_text("it does not run; " * 3000) == "it does not run; " * 3000
 
 
 def test_that_a_name_is_no_text(german):
