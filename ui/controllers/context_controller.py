@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from quad_studio.sessions.remedies import remedy_of
 from ui.controllers.run_words import RunWords
-from ui.core_texts import core_text, use_case_text
+from ui.core_texts import core_text, fact_text, use_case_text
 from ui.models.kpi_names import kpi_style
 from ui.models.repro import repro_command
 from ui.models.run_model import Pair, RunView, row_numbers
@@ -202,11 +202,17 @@ def _flat(values: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         if value is None or isinstance(value, dict | list):
             continue
         if isinstance(value, bool):
-            value = "yes" if value else "no"
+            value = fact_text("yes" if value else "no")
         found.append(
-            (fact_name(str(name)), f"{value:.5g}" if isinstance(value, float) else str(value))
+            (fact_name(str(name)), f"{value:.5g}" if isinstance(value, float) else _spoken(value))
         )
     return found
+
+
+def _spoken(value: object) -> str:
+    """Return a value of the core as text; a word by itself is a name."""
+    text = str(value)
+    return core_text(text) if " " in text else text
 
 
 def fact_name(name: str) -> str:
@@ -217,5 +223,5 @@ def fact_name(name: str) -> str:
     """
     stem, _, last = name.rpartition("_")
     unit = UNITS.get(last) if stem else None
-    words = (stem if unit else name).replace("_", " ")
+    words = fact_text((stem if unit else name).replace("_", " "))
     return f"{words} ({unit})" if unit else words

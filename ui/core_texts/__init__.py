@@ -12,11 +12,11 @@ from functools import cache, lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
-from ui.core_texts import devices, errors, models, numbers, work
+from ui.core_texts import devices, errors, models, numbers, project, work
 
 CONTEXT = "Core"
 TEXTS: tuple[str, ...] = tuple(
-    text for table in (numbers, devices, work, models, errors) for text in table.TEXTS
+    text for table in (numbers, devices, work, project, models, errors) for text in table.TEXTS
 )
 _FIELD = re.compile(r"\{\d+\}")
 # Between a name and what is said of it, sentences, clauses, facts: the first that is there.
@@ -70,9 +70,14 @@ def task_text(task: str) -> str:
     return use_case_text(name) + (f" [{', '.join(parts)}]" if bracket else "")
 
 
+def fact_text(name: str) -> str:
+    """Return the name of a fact, or a yes or no, in the user's language."""
+    return QCoreApplication.translate("Facts", name)
+
+
 def facts_text(facts: Mapping[str, str]) -> dict[str, str]:
     """Return facts with their names, and what they say, in the user's language."""
-    return {core_text(name): core_text(value) for name, value in facts.items()}
+    return {fact_text(name): core_text(value) for name, value in facts.items()}
 
 
 @lru_cache(maxsize=4096)

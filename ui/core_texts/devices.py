@@ -86,18 +86,6 @@ TEXTS: tuple[str, ...] = (
         "QNN calls run on the HTP emulator of this host, the rest on its CPU provider; no "
         "time of either is a phone's time.",
     ),
-    QT_TRANSLATE_NOOP("Core", "serial"),
-    QT_TRANSLATE_NOOP("Core", "chip"),
-    QT_TRANSLATE_NOOP("Core", "build"),
-    QT_TRANSLATE_NOOP("Core", "battery"),
-    QT_TRANSLATE_NOOP("Core", "free"),
-    QT_TRANSLATE_NOOP("Core", "model"),
-    QT_TRANSLATE_NOOP("Core", "CPU cores"),
-    QT_TRANSLATE_NOOP("Core", "memory"),
-    QT_TRANSLATE_NOOP("Core", "storage"),
-    QT_TRANSLATE_NOOP("Core", "runs here with"),
-    QT_TRANSLATE_NOOP("Core", "the phone has"),
-    QT_TRANSLATE_NOOP("Core", "note"),
     QT_TRANSLATE_NOOP(
         "Core",
         "Unlock the phone, wait for the question 'Allow USB debugging?', tick 'Always allow' "

@@ -56,6 +56,7 @@ TEXTS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Core", "{0} has the highest QSS, {1} times the next"),
     QT_TRANSLATE_NOOP("Core", "the project names {0}"),
     QT_TRANSLATE_NOOP("Core", "{0} is the only adapter"),
+    QT_TRANSLATE_NOOP("Core", "{0} and {1} cannot be told apart: their intervals overlap"),
     QT_TRANSLATE_NOOP("Core", "{0} cannot be told apart: their intervals overlap"),
     QT_TRANSLATE_NOOP(
         "Core",

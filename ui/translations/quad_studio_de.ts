@@ -1311,54 +1311,6 @@
         <translation>QNN-Aufrufe laufen auf dem HTP-Emulator dieses Rechners, der Rest auf seinem CPU-Provider; keine dieser Zeiten ist die eines Telefons.</translation>
     </message>
     <message>
-        <source>serial</source>
-        <translation>Seriennummer</translation>
-    </message>
-    <message>
-        <source>chip</source>
-        <translation>Chip</translation>
-    </message>
-    <message>
-        <source>build</source>
-        <translation>Build</translation>
-    </message>
-    <message>
-        <source>battery</source>
-        <translation>Akku</translation>
-    </message>
-    <message>
-        <source>free</source>
-        <translation>frei</translation>
-    </message>
-    <message>
-        <source>model</source>
-        <translation>Modell</translation>
-    </message>
-    <message>
-        <source>CPU cores</source>
-        <translation>CPU-Kerne</translation>
-    </message>
-    <message>
-        <source>memory</source>
-        <translation>Arbeitsspeicher</translation>
-    </message>
-    <message>
-        <source>storage</source>
-        <translation>Speicher</translation>
-    </message>
-    <message>
-        <source>runs here with</source>
-        <translation>läuft hier mit</translation>
-    </message>
-    <message>
-        <source>the phone has</source>
-        <translation>das Telefon hat</translation>
-    </message>
-    <message>
-        <source>note</source>
-        <translation>Hinweis</translation>
-    </message>
-    <message>
         <source>Unlock the phone, wait for the question &apos;Allow USB debugging?&apos;, tick &apos;Always allow&apos; and press Allow. If no question comes, switch USB debugging off and on.</source>
         <translation>Entsperren Sie das Telefon, warten Sie auf die Frage „USB-Debugging zulassen?“, haken Sie „Immer zulassen“ an und drücken Sie Zulassen. Kommt keine Frage, schalten Sie USB-Debugging aus und ein.</translation>
     </message>
@@ -2799,6 +2751,10 @@
         <translation>{0} ist der einzige Adapter</translation>
     </message>
     <message>
+        <source>{0} and {1} cannot be told apart: their intervals overlap</source>
+        <translation>{0} und {1} sind nicht zu unterscheiden: ihre Intervalle überlappen</translation>
+    </message>
+    <message>
         <source>{0} cannot be told apart: their intervals overlap</source>
         <translation>{0} sind nicht zu unterscheiden: ihre Intervalle überlappen</translation>
     </message>
@@ -3518,6 +3474,118 @@
         <source>floating-point samples have no declared range; save 8 bits</source>
         <translation>Gleitkommawerte haben keinen erklärten Bereich; speichern Sie 8 Bit</translation>
     </message>
+    <message>
+        <source>Name of the project and of its bundle.</source>
+        <translation>Name des Projekts und seines Bundles.</translation>
+    </message>
+    <message>
+        <source>diffusers directory or single .safetensors checkpoint, relative to this file.</source>
+        <translation>diffusers-Verzeichnis oder einzelner .safetensors-Checkpoint, relativ zu dieser Datei.</translation>
+    </message>
+    <message>
+        <source>For a single file: a diffusers directory with the config files (and tokenizer) of the same architecture, relative to this file.</source>
+        <translation>Für eine einzelne Datei: ein diffusers-Verzeichnis mit den Konfigurationsdateien (und dem Tokenizer) derselben Architektur, relativ zu dieser Datei.</translation>
+    </message>
+    <message>
+        <source>LoRA file or directory (diffusers, PEFT or kohya layout), relative to this file.</source>
+        <translation>LoRA-Datei oder -Verzeichnis (im Format von diffusers, PEFT oder kohya), relativ zu dieser Datei.</translation>
+    </message>
+    <message>
+        <source>Leave the LoRA&apos;s text encoder part out instead of refusing it.</source>
+        <translation>Den Teil der LoRA für den Textkodierer weglassen, statt sie abzulehnen.</translation>
+    </message>
+    <message>
+        <source>Use case whose inputs calibrate and distil this adapter; default: the first of use_cases.</source>
+        <translation>Anwendungsfall, dessen Eingaben diesen Adapter kalibrieren und destillieren; Vorgabe: der erste von use_cases.</translation>
+    </message>
+    <message>
+        <source>Adapter by name; &quot;none&quot; runs the foundation model alone.</source>
+        <translation>Adapter mit Namen; &quot;none&quot; führt nur das Basismodell aus.</translation>
+    </message>
+    <message>
+        <source>Where a result starts from its source picture (image-to-image, transform): the share of the steps that is run from the noised source.</source>
+        <translation>Wo ein Ergebnis bei seinem Ausgangsbild beginnt (Bild zu Bild, transform): der Anteil der Schritte, der ab dem verrauschten Ausgangsbild läuft.</translation>
+    </message>
+    <message>
+        <source>Numbers of steps for which the build solves an OLSS table, with this adapter and guidance.</source>
+        <translation>Anzahlen von Schritten, für die der Bau eine OLSS-Tabelle löst, mit diesem Adapter und dieser Guidance.</translation>
+    </message>
+    <message>
+        <source>Input set (JSONL), relative to this file.</source>
+        <translation>Eingabemenge (JSONL), relativ zu dieser Datei.</translation>
+    </message>
+    <message>
+        <source>&quot;auto&quot; (highest QSS; unified at a tie), &quot;auto-adapter&quot; (highest QSS; at a tie, of the tied adapters the one whose ranges hold the others&apos; best), &quot;unified&quot; (merged ranges) or an adapter&apos;s name.</source>
+        <translation>&quot;auto&quot; (höchste QSS; bei Gleichstand unified), &quot;auto-adapter&quot; (höchste QSS; bei Gleichstand der Adapter, dessen Bereiche die der anderen am besten abdecken), &quot;unified&quot; (vereinte Bereiche) oder der Name eines Adapters.</translation>
+    </message>
+    <message>
+        <source>Of the sensitivity scores, by which the anchor and the layers for 8 bits are chosen.</source>
+        <translation>Der Empfindlichkeitswerte, nach denen der Anker und die Schichten für 8 Bit gewählt werden.</translation>
+    </message>
+    <message>
+        <source>Share of the U-Net&apos;s activation tensors at 8 bits, least sensitive layers first; LoRA inputs in those layers are INT8.</source>
+        <translation>Anteil der Aktivierungstensoren des U-Nets mit 8 Bit, die unempfindlichsten Schichten zuerst; LoRA-Eingänge dieser Schichten sind INT8.</translation>
+    </message>
+    <message>
+        <source>r_max of the graph; default: the largest rank of the adapters.</source>
+        <translation>r_max des Graphen; Vorgabe: der größte Rang der Adapter.</translation>
+    </message>
+    <message>
+        <source>Calls of the model&apos;s own trajectories that an adapter learns from, spread over inputs and timesteps.</source>
+        <translation>Aufrufe der eigenen Trajektorien des Modells, aus denen ein Adapter lernt, verteilt über Eingaben und Zeitschritte.</translation>
+    </message>
+    <message>
+        <source>What the diffusion loss is taken on: the FP32 model&apos;s own results, or the truth pictures of the calibration inputs.</source>
+        <translation>Worauf der Diffusionsverlust berechnet wird: auf den eigenen Ergebnissen des FP32-Modells oder den wahren Bildern der Kalibriereingaben.</translation>
+    </message>
+    <message>
+        <source>How much the original diffusion loss counts, as a share of the reconstruction loss; 0 leaves it out.</source>
+        <translation>Wie viel der ursprüngliche Diffusionsverlust zählt, als Anteil des Rekonstruktionsverlusts; 0 lässt ihn weg.</translation>
+    </message>
+    <message>
+        <source>Calls with a diffusion loss for each calibration input.</source>
+        <translation>Aufrufe mit Diffusionsverlust je Kalibriereingabe.</translation>
+    </message>
+    <message>
+        <source>auto: CUDA where there is one.</source>
+        <translation>auto: CUDA, wo es eines gibt.</translation>
+    </message>
+    <message>
+        <source>Compute in bfloat16 where autocast allows.</source>
+        <translation>In bfloat16 rechnen, wo autocast es erlaubt.</translation>
+    </message>
+    <message>
+        <source>Segments whose activations are computed again in the backward pass, to save memory; 0: none.</source>
+        <translation>Abschnitte, deren Aktivierungen im Rückwärtslauf neu berechnet werden, um Speicher zu sparen; 0: keine.</translation>
+    </message>
+    <message>
+        <source>NPUs that `build` compiles the U-Net for: &quot;qualcomm:SM8650&quot;; without a SoC SM8750.</source>
+        <translation>NPUs, für die `build` das U-Net kompiliert: &quot;qualcomm:SM8650&quot;; ohne SoC SM8750.</translation>
+    </message>
+    <message>
+        <source>Fold scalar factors into the weights beside them.</source>
+        <translation>Skalare Faktoren in die Gewichte daneben falten.</translation>
+    </message>
+    <message>
+        <source>Graph passes of the export that are left out.</source>
+        <translation>Graphdurchgänge des Exports, die weggelassen werden.</translation>
+    </message>
+    <message>
+        <source>Also write reference/unet_fp32.onnx, the float graph that `verify` compares with; it stays on the host. Default true.</source>
+        <translation>Auch reference/unet_fp32.onnx schreiben, den Gleitkommagraphen, mit dem `verify` vergleicht; er bleibt auf dem Rechner. Vorgabe true.</translation>
+    </message>
+    <message>
+        <source>Whose outputs the tables are solved on: the bundle&apos;s quantized graph or the FP32 model.</source>
+        <translation>Auf wessen Ausgaben die Tabellen gelöst werden: die des quantisierten Graphen des Bundles oder des FP32-Modells.</translation>
+    </message>
+    <message>
+        <source>Calibration inputs of the use case that are used.</source>
+        <translation>Kalibriereingaben des Anwendungsfalls, die verwendet werden.</translation>
+    </message>
+    <message>
+        <source>DDIM steps of the FP32 result that the tables are fitted to.</source>
+        <translation>DDIM-Schritte des FP32-Ergebnisses, an das die Tabellen angepasst werden.</translation>
+    </message>
 </context>
 <context>
     <name>CrashDialog</name>
@@ -3972,6 +4040,173 @@
     <message>
         <source>Reports of {0}: the same numbers in every format.</source>
         <translation>Berichte zu {0}: dieselben Zahlen in jedem Format.</translation>
+    </message>
+</context>
+<context>
+    <name>Facts</name>
+    <message>
+        <source>serial</source>
+        <translation>Seriennummer</translation>
+    </message>
+    <message>
+        <source>chip</source>
+        <translation>Chip</translation>
+    </message>
+    <message>
+        <source>build</source>
+        <translation>Build</translation>
+    </message>
+    <message>
+        <source>battery</source>
+        <translation>Akku</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>frei</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>CPU cores</source>
+        <translation>CPU-Kerne</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>storage</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>runs here with</source>
+        <translation>läuft hier mit</translation>
+    </message>
+    <message>
+        <source>the phone has</source>
+        <translation>das Telefon hat</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>thermal status</source>
+        <translation>Wärmezustand</translation>
+    </message>
+    <message>
+        <source>temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>battery ma</source>
+        <translation>Akkustrom (mA)</translation>
+    </message>
+    <message>
+        <source>charging</source>
+        <translation>lädt</translation>
+    </message>
+    <message>
+        <source>memory available</source>
+        <translation>freier Speicher</translation>
+    </message>
+    <message>
+        <source>cpu</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>lora</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>anchor</source>
+        <translation>Anker</translation>
+    </message>
+    <message>
+        <source>anchor setting</source>
+        <translation>Anker laut Projekt</translation>
+    </message>
+    <message>
+        <source>anchor rule</source>
+        <translation>Regel des Ankers</translation>
+    </message>
+    <message>
+        <source>anchor reason</source>
+        <translation>Grund des Ankers</translation>
+    </message>
+    <message>
+        <source>encoding</source>
+        <translation>Kodierung</translation>
+    </message>
+    <message>
+        <source>range estimator</source>
+        <translation>Bereichsschätzer</translation>
+    </message>
+    <message>
+        <source>int8 activation</source>
+        <translation>INT8-Aktivierungen</translation>
+    </message>
+    <message>
+        <source>int8 activation fraction</source>
+        <translation>Anteil INT8-Aktivierungen</translation>
+    </message>
+    <message>
+        <source>int8 element fraction</source>
+        <translation>Anteil INT8-Elemente</translation>
+    </message>
+    <message>
+        <source>int8 parameter fraction</source>
+        <translation>Anteil INT8-Parameter</translation>
+    </message>
+    <message>
+        <source>distilled</source>
+        <translation>destilliert</translation>
+    </message>
+    <message>
+        <source>by</source>
+        <translation>erzeugt mit</translation>
+    </message>
+    <message>
+        <source>dtype</source>
+        <translation>Datentyp</translation>
+    </message>
+    <message>
+        <source>device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>model sha256</source>
+        <translation>Modell-SHA-256</translation>
+    </message>
+    <message>
+        <source>system</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>machine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from quad_studio.config import Calibration, Distillation, ExportOptions, Quantization
 from quad_studio.schemas import schema
+from ui.core_texts import core_text
 from ui.widgets.settings_form import Field
 
 
@@ -26,7 +27,7 @@ def _choices(table: str, key: str) -> tuple[str, ...]:
 
 def _tip(table: str, key: str) -> str:
     entry = schema("project")["properties"][table]["properties"][key]
-    return str(entry.get("description", ""))
+    return core_text(str(entry.get("description", "")))
 
 
 def _model_fields() -> tuple[Field, ...]:

@@ -1,5 +1,7 @@
 """The core speaks English and has no Qt: the window knows its texts, and every translation."""
 
+import dataclasses
+import json
 import re
 import tomllib
 
@@ -7,13 +9,18 @@ import pytest
 from PySide6.QtCore import QTranslator
 
 from device.states import DeviceState, state_text
+from device.targets import Telemetry
 from evaluation.kpis import KPIS
+from quad_studio.devices import virtual_phone_facts
 from quad_studio.quad.lint import rules
 from quad_studio.sessions.remedies import REMEDIES
 from quad_studio.use_cases.registry import BUILT_IN
 from tests.unit.ui.core_sources import FIELD, ROOT, arguments, every_text, sentences
+from ui.controllers.context_controller import fact_name
+from ui.core_services.device_cards import VirtualPhone, virtual_card
 from ui.core_texts import TEXTS, core_text, task_text, use_case_text
-from ui.core_texts.numbers import USE_CASES
+from ui.core_texts.numbers import FACTS, USE_CASES
+from ui.models.card_words import spoken_card
 from ui.models.kpi_names import kpi_style
 from ui.models.run_model import device_label
 from ui.models.stages import StageState
@@ -151,6 +158,34 @@ def test_that_every_use_case_is_known():
     assert {case.name.replace("_", " ") for case in BUILT_IN} == set(USE_CASES)
 
 
+def test_that_every_fact_of_a_row_and_of_a_card_is_known(german):
+    names = [field.name for field in dataclasses.fields(Telemetry)]
+    names += ["int8_activation_fraction", "anchor_reason", "range_estimator"]
+    facts = [fact_name(name) for name in names]
+    assert not [one for one in facts if one.partition(" (")[0] in set(FACTS) - {"cpu"}]
+    virtual = virtual_phone_facts("s25-lsi")[1]
+    card = spoken_card(virtual_card(VirtualPhone("s25-lsi", "localhost:5555"), None))
+    assert {*virtual, "serial"} <= set(FACTS)
+    assert "CPU-Kerne" in card.facts
+    assert card.label.endswith("(virtuell)")
+
+
+def test_that_every_field_of_a_project_is_explained():
+    schema = json.loads((ROOT / "resources/schemas/project.schema.json").read_text("utf-8"))
+    explained = list(_descriptions(schema))
+    assert len(explained) > 20
+    assert [text for text in explained if text not in TEXTS] == []
+
+
+def _descriptions(schema):
+    """Yield every description below `schema`."""
+    for name, part in schema.items() if isinstance(schema, dict) else enumerate(schema):
+        if name == "description" and isinstance(part, str):
+            yield part
+        elif isinstance(part, dict | list):
+            yield from _descriptions(part)
+
+
 def test_that_every_lint_rule_is_known():
     for rule in rules():
         fields = re.findall(r"\{\w+\}", rule.message)
@@ -178,7 +213,7 @@ def test_that_every_title_and_note_of_a_stage_speaks_german(german):
 
 @pytest.mark.parametrize("module", SPOKEN)
 def test_that_every_sentence_of_a_module_speaks_german(german, module):
-    said = sentences(module) - NOT_SHOWN - ALIKE
+    said = sentences(module) - NOT_SHOWN - ALIKE - set(FACTS)
     assert said
     assert left_english(said) == []
 
@@ -187,7 +222,8 @@ def test_that_the_window_knows_no_text_that_nobody_says():
     toml = [*(ROOT / "resources/chipsets").glob("*.toml"), *(ROOT / "quad_studio").rglob("*.toml")]
     own = ("ui/core_services", "ui/models", "ui/worker.py", "ui/widgets/frame.py")
     parts = [*every_text(*CORE, *own)]
-    parts += [path.read_text("utf-8").replace('\\"', '"') for path in toml]
+    schema = ROOT / "resources/schemas/project.schema.json"
+    parts += [path.read_text("utf-8").replace('\\"', '"') for path in (*toml, schema)]
     said = FIELD.sub("{}", "\n".join(parts))
     stale = {
         text
