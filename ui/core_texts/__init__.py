@@ -129,12 +129,33 @@ class _Found:
 def _read_back(text: str) -> _Found | None:
     """Return the template that says most of `text`, with its values."""
     best: _Found | None = None
-    for template, rarest, fixed in _templates():
-        if (best is None or fixed > best.fixed) and rarest in text:
-            match = _pattern(template).fullmatch(text)
-            if match is not None:
-                best = _Found(template, match.groups(), fixed)
+    for template, parts, fixed in _templates():
+        if best is None or fixed > best.fixed:
+            values = _values(text, parts)
+            if values is not None:
+                best = _Found(template, values, fixed)
     return best
+
+
+def _values(text: str, parts: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return what stands between `parts` in `text`, None where they are not all there.
+
+    >>> _values("3 of 4 rows failed", ("", " of ", " rows failed"))
+    ('3', '4')
+    """
+    if not text.startswith(parts[0]):
+        return None
+    values, begin = [], len(parts[0])
+    for part in parts[1:-1]:
+        end = text.find(part, begin + 1)  # a value is a letter at least
+        if end < 0:
+            return None
+        values.append(text[begin:end])
+        begin = end + len(part)
+    end = len(text) - len(parts[-1])
+    if end <= begin or not text.endswith(parts[-1]):
+        return None
+    return (*values, text[begin:end])
 
 
 @cache
@@ -143,16 +164,10 @@ def _fixed() -> frozenset[str]:
 
 
 @cache
-def _templates() -> tuple[tuple[str, str, int], ...]:
-    """Return every template with its longest fixed part, and how much of it is fixed."""
-    parts = {text: _FIELD.split(text) for text in TEXTS if text not in _fixed()}
-    return tuple((text, max(fixed, key=len), sum(map(len, fixed))) for text, fixed in parts.items())
-
-
-@cache
-def _pattern(template: str) -> re.Pattern[str]:
-    """Return what reads the values of `template` back; a value may be anything but a line's end."""
-    return re.compile("(.+?)".join(re.escape(part) for part in _FIELD.split(template)))
+def _templates() -> tuple[tuple[str, tuple[str, ...], int], ...]:
+    """Return every template with its fixed parts, and how many letters they have."""
+    parts = {text: tuple(_FIELD.split(text)) for text in TEXTS if text not in _fixed()}
+    return tuple((text, fixed, sum(map(len, fixed))) for text, fixed in parts.items())
 
 
 def _translated(text: str) -> str:
