@@ -306,10 +306,9 @@ class Studio(QObject):
             self.window.show_run_name("", self.tr("No run is open"))
             return
         self.state.add_recent("run", run.run.path)
-        targets = ", ".join(str(t.get("label")) for t in run.manifest.get("targets") or ())
         count = len(run.run.rows)
         rows = self.tr("1 row") if count == 1 else self.tr("{0} rows").format(count)
-        detail = f"{run.name} · {rows} · {targets}"
+        detail = f"{run.name} · {rows} · {run.target_labels}"
         self.window.show_run_name(run.name, detail)
         self._show_recent()
         if run.bundle is not None and self.devices.bundle is None:

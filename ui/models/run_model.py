@@ -229,6 +229,12 @@ class RunView:
         """Return the names of the targets, in the order of the rows."""
         return tuple(dict.fromkeys(pair.text("target") for pair in self.pairs))
 
+    @property
+    def target_labels(self) -> str:
+        """Return what its targets are called, in words."""
+        targets = self.manifest.get("targets") or ()
+        return ", ".join(core_text(str(target.get("label"))) for target in targets)
+
     @cached_property
     def places(self) -> Mapping[str, int]:
         """Return the place of every pair by its key."""

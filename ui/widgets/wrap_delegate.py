@@ -12,6 +12,8 @@ SIDE, TOP = 6, 3
 MOST_LINES = 4
 JOINT = re.compile(r"[_/=:](?=\w)|-(?=[^\W\d])")
 WORD_END = re.compile("[\\s\u200b]+")
+WORD = re.compile("[^\\s\u200b]+")
+WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
 
 class WrapDelegate(QStyledItemDelegate):
@@ -29,11 +31,11 @@ class WrapDelegate(QStyledItemDelegate):
         """Return the height of the text at the width of its column."""
         width = self._tree.columnWidth(index.column()) - 2 * SIDE - self._indent(index)
         metrics = option.fontMetrics
-        text = breakable(str(index.data() or ""))
         if self._tree.isFirstColumnSpanned(index.row(), index.parent()):
             width = self._tree.viewport().width()
-        flags = _wrapping(metrics, text, width)
-        box = metrics.boundingRect(QRect(0, 0, max(width, 40), 10_000), flags, text)
+        width = max(width, 40)
+        text = fitted(metrics, str(index.data() or ""), width)
+        box = metrics.boundingRect(QRect(0, 0, width, 10_000), WRAPPED, text)
         lines = min(max(1, round(box.height() / metrics.height())), MOST_LINES)
         # A painted line may be a pixel higher than its metrics say, which are rounded.
         return QSize(box.width() + 2 * SIDE, lines * (metrics.height() + 1) + 2 * TOP)
@@ -54,8 +56,8 @@ class WrapDelegate(QStyledItemDelegate):
         painter.setFont(index.data(Qt.ItemDataRole.FontRole) or option.font)
         painter.setPen(theme.color("selection_text" if selected else "text"))
         box = option.rect.adjusted(SIDE, TOP, -SIDE, -TOP)
-        text = breakable(str(index.data() or ""))
-        painter.drawText(box, _wrapping(option.fontMetrics, text, box.width()), text)
+        text = fitted(option.fontMetrics, str(index.data() or ""), box.width())
+        painter.drawText(box, WRAPPED, text)
         painter.restore()
 
     def _indent(self, index: QModelIndex | QPersistentModelIndex) -> int:
@@ -83,8 +85,19 @@ def longest_word(metrics: QFontMetrics, text: str) -> int:
     return max((metrics.horizontalAdvance(piece) for piece in pieces), default=0)
 
 
-def _wrapping(metrics: QFontMetrics, text: str, width: int) -> int:
-    """Return how lines are broken: between words, or anywhere where a word is too long."""
-    fits = longest_word(metrics, text) <= width
-    flag = Qt.TextFlag.TextWordWrap if fits else Qt.TextFlag.TextWrapAnywhere
-    return int(flag)
+def fitted(metrics: QFontMetrics, text: str, width: int) -> str:
+    """Return `text` with a place to break wherever a line of `width` pixels needs one."""
+    text = breakable(text)
+    if longest_word(metrics, text) <= width:
+        return text
+    return WORD.sub(lambda word: _cut(metrics, word.group(), width), text)
+
+
+def _cut(metrics: QFontMetrics, word: str, width: int) -> str:
+    """Return `word` in pieces that fit, of one letter at least."""
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and metrics.horizontalAdvance(pieces[-1] + letter) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return "\u200b".join(pieces)

@@ -5,7 +5,7 @@ import functools
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QLabel, QTreeWidget, QTreeWidgetItem, QWidget
 
 from quad_studio.events import StageFinished, StageStarted
 from tests.fakes.run_folder import write_run_folder
@@ -22,7 +22,7 @@ from ui.views.session_view import SessionView
 from ui.widgets.chip_row import ChipRow
 from ui.widgets.short_box import ShortBox
 from ui.widgets.stage_list import StageList
-from ui.widgets.wrap_delegate import WrapDelegate, breakable, longest_word
+from ui.widgets.wrap_delegate import WORD_END, WrapDelegate, breakable, fitted, longest_word
 from ui.window_layouts import WORKSPACES
 
 pytestmark = pytest.mark.timeout(60)
@@ -149,6 +149,17 @@ def test_that_no_value_of_the_context_hides_behind_the_scroll_bar(qtbot, theme):
 def test_that_names_are_broken_at_their_joints(qtbot):
     assert breakable("out/demo/bundle").split("\u200b") == ["out/", "demo/", "bundle"]
     assert breakable("2026-11-28") == "2026-11-28"  # a date is no name
+
+
+def test_that_only_a_word_that_is_too_long_is_broken_in_its_middle(qtbot):
+    metrics = QFontMetrics(QLabel().font())
+    room = metrics.horizontalAdvance("backgr")
+    pieces = WORD_END.split(fitted(metrics, "an empty scene, background", room))
+    assert pieces[:3] == ["an", "empty", "scene,"]
+    assert "".join(pieces[3:]) == "background"
+    assert len(pieces) > 4
+    assert max(map(metrics.horizontalAdvance, pieces)) <= room
+    assert fitted(metrics, "background", 0).replace("\u200b", "") == "background"  # no endless loop
 
 
 def test_that_an_entry_too_long_for_its_box_is_told_whole_by_the_tip(qtbot):
