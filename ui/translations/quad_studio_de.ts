@@ -4556,6 +4556,10 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
         <translation>Öffnen Sie zuerst einen Lauf mit Zahlen.</translation>
     </message>
     <message>
+        <source>Its values, images and command appear here.</source>
+        <translation>Werte, Bilder und Befehl erscheinen hier.</translation>
+    </message>
+    <message>
         <source>No numbers yet</source>
         <translation>Noch keine Zahlen</translation>
     </message>
@@ -4578,10 +4582,6 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>Choose a cell</source>
         <translation>Wählen Sie eine Zelle</translation>
-    </message>
-    <message>
-        <source>Its distribution, its images and the command that made them appear.</source>
-        <translation>Ihre Verteilung, ihre Bilder und der Befehl dazu erscheinen hier.</translation>
     </message>
     <message>
         <source>not measured</source>

@@ -280,9 +280,7 @@ class KpiView(QWidget):
             made.setVisible(style is not None and cell is not None)  # the hint has the line
         if style is None or cell is None:
             self.detail_title.setText(self.tr("Choose a cell"))
-            self.detail_text.setText(
-                self.tr("Its distribution, its images and the command that made them appear.")
-            )
+            self.detail_text.setText(self.tr("Its values, images and command appear here."))
             self.histogram.show_spread(Spread(), "")
             return
         self.detail_title.setText(f"{style.label} · {column.replace(chr(10), ', ')}")
