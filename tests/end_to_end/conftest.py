@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,15 @@ def person(qapp, bundle, tmp_path_factory):
         yield person
 
 
+@contextmanager
+def only_one():
+    """Keep the other processes that run tests out of what is built once for all of them."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with (BUILT / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def demo_project():
     """Return the demo's project, calibrated on 2 inputs instead of 8 to save time.
@@ -96,11 +106,11 @@ def demo_project():
     ):
         assert old in text
         text = text.replace(old, new)
-    BUILT.mkdir(parents=True, exist_ok=True)
-    path = BUILT / "project.toml"
     text += "[olss]\nsamples = 1\n"
-    if not path.is_file() or path.read_text() != text:
-        path.write_text(text)
+    path = BUILT / "project.toml"
+    with only_one():
+        if not path.is_file() or path.read_text() != text:
+            path.write_text(text)
     return path
 
 
@@ -108,8 +118,7 @@ def demo_project():
 def demo_bundle(demo_project):
     """Return that project's bundle, built if it is out of date."""
     bundle = BUILT / "bundle"
-    with (BUILT / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests may run in several processes
+    with only_one():
         done = quad_studio("build", demo_project, "-o", bundle, timeout_s=1200)
     assert done.returncode == 0, done.stderr
     return bundle
