@@ -22,7 +22,6 @@ from ui.services import AnchorFacts, Distribution, FitEstimate, LintFinding
 
 FULL = "the disk is full; build the bundle again"
 NOT_AUTHORIZED = "The device has not accepted this computer's key."
-BY_COUNT = "estimated from the number of parameters"
 
 
 @dataclass
@@ -96,7 +95,7 @@ class SceneBuild:
         """Return one answer of each kind."""
         return (
             FitEstimate("host", 46.0, 90_000.0, 212.0, 12_000.0, True),
-            FitEstimate("virtual:s25-qualcomm", 46.0, 40.0, 212.0, 5200.0, False, BY_COUNT),
+            FitEstimate("virtual:s25-qualcomm", 46.0, 40.0, 212.0, 5200.0, False),
             FitEstimate("adb:R5CX20ABCDE", 46.0, None, 212.0, None, None, self.silent),
         )
 

@@ -239,6 +239,7 @@ class FitEstimate:
 
     Attributes:
         fits: None when nobody can say.
+        why: Why nobody can say.
     """
 
     target: str

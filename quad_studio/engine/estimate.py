@@ -17,11 +17,10 @@ _PARTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """Estimated bytes; `how` says what they rest on."""
+    """Estimated bytes."""
 
     rom_bytes: int
     ram_bytes: int
-    how: str
 
 
 def estimate_sizes(project: Project) -> Sizes:
@@ -47,7 +46,6 @@ def estimate_sizes(project: Project) -> Sizes:
     return Sizes(
         rom_bytes=total,
         ram_bytes=rom + max(loras, default=0) + _RAM_OVERHEAD_BYTES,
-        how="estimated from the number of parameters",
     )
 
 

@@ -71,7 +71,7 @@ class CoreBuild:
                     ram_mb=sizes.ram_bytes / _MB,
                     ram_free_mb=None if ram_free is None else ram_free / _MB,
                     fits=fits,
-                    why=problem or sizes.how,
+                    why=problem,
                 )
             )
         return tuple(found)

@@ -102,7 +102,6 @@ TEXTS: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Core", "{0} problem"),
     QT_TRANSLATE_NOOP("Core", "{0} problems"),
     QT_TRANSLATE_NOOP("Core", "no adapter {0}; there are: {1}"),
-    QT_TRANSLATE_NOOP("Core", "estimated from the number of parameters"),
     QT_TRANSLATE_NOOP(
         "Core", "the LoRA input {0} is uint16; the NPU's MatMul silently cuts it to 8 bits"
     ),

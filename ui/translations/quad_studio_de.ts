@@ -2871,10 +2871,6 @@
         <translation>kein Adapter {0}; es gibt: {1}</translation>
     </message>
     <message>
-        <source>estimated from the number of parameters</source>
-        <translation>aus der Zahl der Parameter geschätzt</translation>
-    </message>
-    <message>
         <source>the LoRA input {0} is uint16; the NPU&apos;s MatMul silently cuts it to 8 bits</source>
         <translation>der LoRA-Eingang {0} ist uint16; MatMul der NPU kürzt ihn stillschweigend auf 8 Bit</translation>
     </message>
@@ -5456,6 +5452,14 @@ Ein quantisierter Diffusionsgraph, viele LoRAs: bauen, verteilen, wechseln, beur
     <message>
         <source>unknown</source>
         <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>{0} MB of storage are missing</source>
+        <translation>{0} MB Speicherplatz fehlen</translation>
+    </message>
+    <message>
+        <source>{0} MB of memory are missing</source>
+        <translation>{0} MB Arbeitsspeicher fehlen</translation>
     </message>
     <message>
         <source>{0} of {1} MB</source>

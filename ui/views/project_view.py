@@ -1,5 +1,6 @@
 """The Project panel: a form and the TOML behind it, both editable."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -276,17 +277,30 @@ class ProjectView(QWidget):
     def show_fit(self, estimates: Sequence[FitEstimate]) -> None:
         """Show the estimate for each device."""
         self.fit.clear()
-        words = {True: self.tr("fits"), False: self.tr("does not fit"), None: self.tr("unknown")}
         for one in estimates:
             cells = [
                 one.target,
                 self._of(one.rom_mb, one.rom_free_mb),
                 self._of(one.ram_mb, one.ram_free_mb),
-                f"{words[one.fits]}: {core_text(one.why)}".rstrip(": "),
+                self._answer(one),
             ]
             item = QTreeWidgetItem(cells)
             item.setToolTip(3, cells[3])
             self.fit.addTopLevelItem(item)
+
+    def _answer(self, one: FitEstimate) -> str:
+        """Return whether it fits, and what is missing or why nobody can say."""
+        words = {True: self.tr("fits"), False: self.tr("does not fit"), None: self.tr("unknown")}
+        missing = [
+            text.format(math.ceil(needed - free))
+            for text, needed, free in (
+                (self.tr("{0} MB of storage are missing"), one.rom_mb, one.rom_free_mb),
+                (self.tr("{0} MB of memory are missing"), one.ram_mb, one.ram_free_mb),
+            )
+            if needed is not None and free is not None and needed > free
+        ]
+        reason = ", ".join(missing) or core_text(one.why)
+        return f"{words[one.fits]}: {reason}" if reason else words[one.fits]
 
     def _of(self, needed: float | None, free: float | None) -> str:
         first = "?" if needed is None else f"{needed:.0f}"

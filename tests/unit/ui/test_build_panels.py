@@ -172,7 +172,7 @@ def test_that_the_estimate_names_each_device_and_its_answer(qtbot, project):
     qtbot.waitUntil(lambda: view.fit.topLevelItemCount() == 3, timeout=8000)
     answers = [view.fit.topLevelItem(at).text(3) for at in range(3)]
     assert answers[0] == "fits"
-    assert "does not fit: estimated from the number of parameters" in answers[1]
+    assert answers[1] == "does not fit: 6 MB of storage are missing"
     assert answers[2].startswith("unknown")
 
 
