@@ -52,7 +52,6 @@ SPOKEN = (
     "quad_studio/engine/baselines.py",
     "quad_studio/engine/builder.py",
     "quad_studio/engine/calibration_items.py",
-    "quad_studio/engine/estimate.py",
     "quad_studio/engine/fit_adapters.py",
     "quad_studio/engine/groundwork.py",
     "quad_studio/engine/phone_locks.py",
