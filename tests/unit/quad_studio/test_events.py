@@ -97,6 +97,7 @@ class Terminal(io.StringIO):
 
 def test_that_a_terminal_gets_one_line_for_all_rows_and_keeps_failures(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
     console = Console(stream=stream)
     row = {"use_case": "transform", "input_id": "a" * 60, "label": "host", "status": "ok"}
@@ -111,6 +112,7 @@ def test_that_a_terminal_gets_one_line_for_all_rows_and_keeps_failures(monkeypat
 
 def test_that_work_of_several_parts_is_whole_once(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
     for stream in (io.StringIO(), Terminal()):
         console = Console(stream=stream)
         for done, note in ((1, "push"), (9, "push"), (9, "put in place"), (9, "deploy")):
