@@ -90,7 +90,7 @@ class Studio(QObject):
         # What is made so far has this theme's colours.
         self.theme.changed.connect(self.window.repaint_theme)
         self.theme_change = ThemeChange(self.theme, self.window)
-        self.warm_up = WarmUp(self)
+        self.warm_up = WarmUp(self.window, self)
 
     def _build_judge(self, root: Path) -> None:
         window = self.window

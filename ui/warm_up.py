@@ -7,11 +7,14 @@ makes those of every kind of widget there is: 50 ms in one go, whenever that hap
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
 from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from quad_studio.scratch import sweep_once
 from ui.worker import Jobs
@@ -21,11 +24,12 @@ SLICE_S = 0.004
 
 
 class WarmUp(QObject):
-    """Makes Qt's types in slices of the UI thread, and loads modules in a worker."""
+    """Makes Qt's types and dresses what is hidden, in slices; loads modules in a worker."""
 
-    def __init__(self, parent: QObject) -> None:
-        """Wait for `start`."""
+    def __init__(self, window: QWidget, parent: QObject) -> None:
+        """Wait for `start`; `window` has its panels."""
         super().__init__(parent)
+        self._window = window
         self._steps: Iterator[None] = iter(())
         self._jobs = Jobs("warm-up", self)
         self._timer = QTimer(self)
@@ -38,7 +42,7 @@ class WarmUp(QObject):
 
     def start(self) -> None:
         """Begin soon: whatever the start itself needs goes first."""
-        self._steps = _qt_types()
+        self._steps = chain(_qt_types(), _hidden(self._window))
         self._timer.start(DELAY_MS)
 
     def shutdown(self) -> None:
@@ -66,6 +70,14 @@ def _qt_types() -> Iterator[None]:
             if name.startswith("Q"):
                 getattr(module, name)
                 yield
+
+
+def _hidden(window: QWidget) -> Iterator[None]:
+    """Give every widget its style: a page that is shown for the first time would do it at once."""
+    for widget in window.findChildren(QWidget):
+        if isValid(widget):
+            widget.ensurePolished()
+            yield
 
 
 def _load_modules() -> None:

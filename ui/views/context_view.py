@@ -46,6 +46,7 @@ class ContextView(QWidget):
         super().__init__(parent)
         self.setObjectName("panelBody")
         self._shape: list[tuple[str, list[str]]] = []
+        self._names_px: tuple[int, int] | None = None  # the longest name, and its longest piece
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
         self.tree.setHeaderHidden(True)
@@ -86,7 +87,7 @@ class ContextView(QWidget):
         if shape == self._shape:
             self._show_values(sections)
             return
-        self._shape = shape
+        self._shape, self._names_px = shape, None
         heads = [self.tree.topLevelItem(at) for at in range(self.tree.topLevelItemCount())]
         closed = {head.text(0) for head in heads if head is not None and not head.isExpanded()}
         self.tree.clear()
@@ -118,12 +119,14 @@ class ContextView(QWidget):
         self._fit_names()
 
     def _fit_names(self) -> None:
-        metrics = self.tree.fontMetrics()
-        names = [name for _, lines in self._shape for name in lines]
-        beside = 2 * self.tree.indentation() + 14
-        whole = max((metrics.horizontalAdvance(name) for name in names), default=0) + beside
-        least = max((longest_word(metrics, name) for name in names), default=0) + beside
-        share = round(NAMES_SHARE * self.width())
+        if self._names_px is None:
+            metrics = self.tree.fontMetrics()
+            names = {name for _, lines in self._shape for name in lines}
+            whole = max((metrics.horizontalAdvance(name) for name in names), default=0)
+            least = max((longest_word(metrics, name) for name in names), default=0)
+            beside = 2 * self.tree.indentation() + 14
+            self._names_px = whole + beside, least + beside
+        (whole, least), share = self._names_px, round(NAMES_SHARE * self.width())
         self.tree.setColumnWidth(0, max(least, min(whole, NAMES_WIDTH, share)))
 
     def _show_values(self, sections: Sequence[Section]) -> None:

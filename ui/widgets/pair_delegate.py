@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -16,6 +16,7 @@ from ui.widgets.focus_frame import draw_current_frame
 from ui.widgets.text_rows import TextRow, draw_text_rows
 
 THUMB = 46
+KEPT = 400  # thumbnails in their size: more than any list shows at once
 PAD = 8
 VERDICT_ICONS = {
     "accept": ("accept", "good"),
@@ -34,6 +35,7 @@ class PairDelegate(QStyledItemDelegate):
         """Take pictures from `thumbnail`."""
         super().__init__(parent)
         self._thumbnail = thumbnail
+        self._fitted: dict[tuple[int, float], QPixmap] = {}
         self.is_blind = False
 
     def sizeHint(
@@ -81,19 +83,30 @@ class PairDelegate(QStyledItemDelegate):
         path = pair.image(kind)
         picture = self._thumbnail(path)
         if picture is not None:
-            small = picture.scaled(
-                box.size(),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            at = box.center() - small.rect().center()
-            painter.drawPixmap(at, small)
+            small = self._fit(picture, painter.device().devicePixelRatioF())
+            size = small.deviceIndependentSize().toSize()
+            painter.drawPixmap(box.center() - QRect(QPoint(), size).center(), small)
         elif path is None:
             painter.drawPixmap(
                 box.center().x() - 11,
                 box.center().y() - 11,
                 icons.pixmap("error", 24, theme.color("bad")),
             )
+
+    def _fit(self, picture: QPixmap, ratio: float) -> QPixmap:
+        """Return `picture` in the size of a thumbnail on a screen of `ratio`, made once."""
+        key = picture.cacheKey(), ratio
+        found = self._fitted.get(key)
+        if found is None:
+            if len(self._fitted) >= KEPT:
+                self._fitted.clear()
+            found = self._fitted[key] = picture.scaled(
+                QSize(THUMB, THUMB) * ratio,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            found.setDevicePixelRatio(ratio)
+        return found
 
     def _text(
         self, painter: QPainter, box: QRect, pair: Pair, theme: Theme, selected: bool

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
+KEPT = 2000
+_known: dict[tuple[str, Qt.TextElideMode, int, str], str] = {}
+
 
 @dataclass(frozen=True)
 class TextRow:
@@ -26,5 +29,16 @@ def draw_text_rows(painter: QPainter, box: QRect, rows: Sequence[TextRow]) -> No
         painter.setFont(font)
         painter.setPen(row.color)
         where = QRect(box.left(), box.top() + at * height, box.width(), height)
-        shown = painter.fontMetrics().elidedText(row.text, row.elide, box.width())
+        shown = _elided(painter, row, box.width())
         painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def _elided(painter: QPainter, row: TextRow, width: int) -> str:
+    """Return the text of `row` within `width` pixels, which every paint asks for."""
+    key = row.text, row.elide, width, painter.font().key()
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= KEPT:
+            _known.clear()
+        found = _known[key] = painter.fontMetrics().elidedText(row.text, row.elide, width)
+    return found

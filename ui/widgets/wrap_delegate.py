@@ -10,8 +10,9 @@ from ui.theme import current_theme
 
 SIDE, TOP = 6, 3
 MOST_LINES = 4
+KEPT = 1000
 JOINT = re.compile(r"[_/=:](?=\w)|-(?=[^\W\d])")
-WORD_END = re.compile("[\\s\u200b]+")
+PIECE_END = re.compile(r"\s+|(?<=[_/=:])(?=\w)|(?<=-)(?=[^\W\d])")
 WORD = re.compile("[^\\s\u200b]+")
 WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
@@ -23,6 +24,7 @@ class WrapDelegate(QStyledItemDelegate):
         """Draw cells of `tree`, whose rows change their height with the column's width."""
         super().__init__(tree)
         self._tree = tree
+        self._fitted: dict[tuple[str, int], str] = {}
         tree.header().sectionResized.connect(tree.scheduleDelayedItemsLayout)
 
     def sizeHint(
@@ -33,12 +35,15 @@ class WrapDelegate(QStyledItemDelegate):
         metrics = option.fontMetrics
         if self._tree.isFirstColumnSpanned(index.row(), index.parent()):
             width = self._tree.viewport().width()
-        width = max(width, 40)
-        text = fitted(metrics, str(index.data() or ""), width)
-        box = metrics.boundingRect(QRect(0, 0, width, 10_000), WRAPPED, text)
-        lines = min(max(1, round(box.height() / metrics.height())), MOST_LINES)
+        width, text, lines = max(width, 40), str(index.data() or ""), 1
+        across = metrics.horizontalAdvance(text)
+        if across > width or "\n" in text:  # most texts need one line: a tree asks for all at once
+            whole = QRect(0, 0, width, 10_000)
+            box = metrics.boundingRect(whole, WRAPPED, self._fit(metrics, text, width))
+            across, lines = box.width(), max(1, round(box.height() / metrics.height()))
         # A painted line may be a pixel higher than its metrics say, which are rounded.
-        return QSize(box.width() + 2 * SIDE, lines * (metrics.height() + 1) + 2 * TOP)
+        height = min(lines, MOST_LINES) * (metrics.height() + 1) + 2 * TOP
+        return QSize(across + 2 * SIDE, height)
 
     def paint(
         self,
@@ -56,9 +61,18 @@ class WrapDelegate(QStyledItemDelegate):
         painter.setFont(index.data(Qt.ItemDataRole.FontRole) or option.font)
         painter.setPen(theme.color("selection_text" if selected else "text"))
         box = option.rect.adjusted(SIDE, TOP, -SIDE, -TOP)
-        text = fitted(option.fontMetrics, str(index.data() or ""), box.width())
+        text = self._fit(option.fontMetrics, str(index.data() or ""), box.width())
         painter.drawText(box, WRAPPED, text)
         painter.restore()
+
+    def _fit(self, metrics: QFontMetrics, text: str, width: int) -> str:
+        """Return `text` with places to break, which every paint asks for."""
+        found = self._fitted.get((text, width))
+        if found is None:
+            if len(self._fitted) >= KEPT:
+                self._fitted.clear()
+            found = self._fitted[text, width] = fitted(metrics, text, width)
+        return found
 
     def _indent(self, index: QModelIndex | QPersistentModelIndex) -> int:
         """Return what the tree's lines take of the first column."""
@@ -81,12 +95,14 @@ def breakable(text: str) -> str:
 
 def longest_word(metrics: QFontMetrics, text: str) -> int:
     """Return the pixels that the widest piece of `text` needs that is not to be broken."""
-    pieces = WORD_END.split(breakable(text))
+    pieces = PIECE_END.split(text)
     return max((metrics.horizontalAdvance(piece) for piece in pieces), default=0)
 
 
 def fitted(metrics: QFontMetrics, text: str, width: int) -> str:
     """Return `text` with a place to break wherever a line of `width` pixels needs one."""
+    if metrics.horizontalAdvance(text) <= width:
+        return text
     text = breakable(text)
     if longest_word(metrics, text) <= width:
         return text

@@ -4,9 +4,10 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
-from ui.warm_up import WarmUp
+from ui.warm_up import WarmUp, _hidden
 
 CHILD = """
 import enum, sys
@@ -23,7 +24,7 @@ def create(cls, name, *arguments, **named):
     return original(cls, name, *arguments, **named)
 enum.EnumType._create_ = create
 if sys.argv[1] == "warm":
-    warm_up = WarmUp(window)
+    warm_up = WarmUp(window, window)
     warm_up.start()
     loop = QEventLoop()
     timer = QTimer(interval=20)
@@ -54,9 +55,24 @@ def test_that_types_and_modules_are_there_before_they_are_needed(how, is_done):
 
 
 def test_that_it_ends_in_the_middle(qapp, qtbot):
-    owner = QObject()
-    warm_up = WarmUp(owner)
+    owner, window = QObject(), QWidget()
+    qtbot.addWidget(window)
+    warm_up = WarmUp(window, owner)
     warm_up.start()
     assert warm_up.is_active
     warm_up.shutdown()
     assert not warm_up.is_active
+
+
+def test_that_a_page_has_its_style_before_it_is_shown(qapp, qtbot):
+    pages = QStackedWidget()
+    qtbot.addWidget(pages)
+    pages.addWidget(QLabel("first"))
+    label = QLabel("second")
+    pages.addWidget(label)
+    polished = Qt.WidgetAttribute.WA_WState_Polished
+    assert not label.testAttribute(polished)
+    for _ in _hidden(pages):
+        pass
+    assert label.testAttribute(polished)
+    assert label.isHidden()
