@@ -1,6 +1,7 @@
 """The keys of every command: those of the tables, and what the user changed."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from PySide6.QtGui import QKeySequence
 
@@ -19,15 +20,17 @@ class KeyBook:
         """Take over the user's `own` keys: command -> keys with blanks between, "" for none.
 
         What is not known, cannot be changed or is no key is left out: the file may be of another
-        version or edited by hand.
+        version or edited by hand. A key that the tables gave to another command since stays the
+        user's.
         """
         self._commands = {command.name: command for command in commands}
         self._own: dict[str, tuple[str, ...]] = {}
         for name, text in (own or {}).items():
             keys = tuple(text.split())
             command = self._commands.get(name)
-            if command is not None and is_changeable(command) and all(map(is_possible, keys)):
-                self._put(name, keys)
+            if command is not None and is_changeable(command):
+                with suppress(ValueError):
+                    self.change(name, keys)
 
     @property
     def own(self) -> dict[str, str]:
@@ -49,7 +52,7 @@ class KeyBook:
             ValueError: A rival's keys cannot be changed, or a key is not possible.
         """
         for key in keys:
-            if not is_possible(key):
+            if not is_possible(key) and key not in self._commands[name].keys:
                 raise ValueError(f"{key} is no key of a command")
             for rival in self.rivals(name, key):
                 if not is_changeable(rival):

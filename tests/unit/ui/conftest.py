@@ -10,10 +10,19 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QThread, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QObject,
+    QSettings,
+    QThread,
+    QTimer,
+    QTranslator,
+)
 from PySide6.QtWidgets import QApplication
 
 from tests.fakes.run_folder import write_run_folder
+from ui.translations import install_translator
 
 OFFSCREEN_ONLY = r"This plugin does not support (propagateSizeHints|raise)\(\)"
 
@@ -103,3 +112,13 @@ def owner(qapp):
     made = QObject()
     yield made
     made.deleteLater()
+
+
+@pytest.fixture
+def german(qapp):
+    """Let the window speak German during a test."""
+    install_translator(qapp, "de")
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.deleteLater()

@@ -117,15 +117,6 @@ OF_THE_SYSTEM = {
 """Texts that the operating system or a library puts into the core's."""
 
 
-@pytest.fixture
-def german(qapp):
-    install_translator(qapp, "de")
-    yield
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
-
-
 def filled(template):
     """Return `template` with a name for each value."""
     return FIELD.sub(lambda field: f"v{field.group()[1:-1]}", template)

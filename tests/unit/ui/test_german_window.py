@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt, QTranslator
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QWidget
 
 from tests.fakes.run_folder import write_run_folder
 from ui.photographer import Photographer
 from ui.screenshots import take_all
-from ui.translations import install_translator
 
 WORDS = "the|is|are|of|and|not|from|its|this|has|have|again|than|does|there|cannot|were|for"
 ENGLISH = re.compile(rf"(?<![\w./-])({WORDS})(?![\w./-])")
@@ -30,15 +29,6 @@ TOLD = (
     Qt.ItemDataRole.ToolTipRole,
     Qt.ItemDataRole.AccessibleTextRole,
 )
-
-
-@pytest.fixture
-def german(qapp):
-    install_translator(qapp, "de")
-    yield
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
 
 
 def texts_of(window):

@@ -78,6 +78,21 @@ def test_that_a_file_edited_by_hand_cannot_break_the_keys():
     assert KeyBook(SMALL, own).own == {"runs.open": "F4"}
 
 
+def test_that_a_key_of_the_user_stays_when_a_later_table_gives_it_away():
+    """A key of two commands would give neither."""
+    book = KeyBook(SMALL, {"pair.next": "Ctrl+S"})
+    assert book.keys_of("pair.next") == ("Ctrl+S",)
+    assert book.keys_of("file.save") == ()
+    swapped = KeyBook(SMALL, {"paint.all": "R", "session.again": "A"})
+    assert swapped.own == {"paint.all": "R", "session.again": "A"}
+
+
+def test_that_a_first_key_which_nobody_could_choose_comes_back(book):
+    book.change("runs.open", ("F4",))
+    book.reset("runs.open")
+    assert book.keys_of("runs.open") == ("Return",)
+
+
 def test_that_the_tables_themselves_only_have_keys_that_can_be_chosen_again():
     """Reset gives them back; what Qt needs itself could not be taken."""
     book = KeyBook(COMMANDS)
@@ -174,29 +189,21 @@ def test_that_own_keys_hold_at_the_next_start(qapp, qtbot, settings, tmp_path):
     made.end()
 
 
-@pytest.mark.parametrize(("how", "grows"), [("wider", 1), ("narrower", -1)])
-def test_that_a_panel_is_made_wider_and_narrower_by_command(studio, qtbot, how, grows):
-    window = studio.window
-    window.show_workspace("judge")
-    dock = window.docks["runs"]
+@pytest.mark.parametrize(
+    ("workspace", "panel", "side", "more", "less"),
+    [
+        ("judge", "runs", "width", "wider", "narrower"),
+        ("devices", "log", "height", "taller", "shorter"),
+    ],
+)
+def test_that_a_panel_is_resized_by_command(studio, qtbot, workspace, panel, side, more, less):
+    studio.window.show_workspace(workspace)
+    dock = studio.window.docks[panel]
     dock.focus_target().setFocus()
-    if grows < 0:
-        studio.run_command("window.wider")
     qtbot.wait(10)
-    before = dock.width()
-    studio.run_command(f"window.{how}")
-    qtbot.waitUntil(lambda: (dock.width() - before) * grows > 0)
-
-
-@pytest.mark.parametrize(("how", "grows"), [("taller", 1), ("shorter", -1)])
-def test_that_a_panel_is_made_taller_and_lower_by_command(studio, qtbot, how, grows):
-    window = studio.window
-    window.show_workspace("devices")
-    dock = window.docks["log"]
-    dock.focus_target().setFocus()
-    if grows < 0:
-        studio.run_command("window.taller")
-    qtbot.wait(10)
-    before = dock.height()
-    studio.run_command(f"window.{how}")
-    qtbot.waitUntil(lambda: (dock.height() - before) * grows > 0)
+    before = getattr(dock, side)()
+    studio.run_command(f"window.{more}")
+    qtbot.waitUntil(lambda: getattr(dock, side)() > before)
+    grown = getattr(dock, side)()
+    studio.run_command(f"window.{less}")
+    qtbot.waitUntil(lambda: getattr(dock, side)() < grown)
